@@ -1,0 +1,1 @@
+"""Language knowledge as rules: plain Python over plain values, no tables, files or flows."""

