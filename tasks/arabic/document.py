@@ -21,7 +21,12 @@ class Span(NamedTuple):
 
 
 class Token(NamedTuple):
-    """One word or mark. `stem` is the token between its clitics, at `stem_start` to `stem_end`."""
+    """One word or mark.
+
+    `stem` is the token between its clitics, at `stem_start` to `stem_end`. `name_start` is where a
+    name in it would begin: after conjunctions and prepositions, the article included (بالقاهرة: القاهرة;
+    للأمم: لأمم, as the alef of the article is not written there).
+    """
 
     start: int
     end: int
@@ -32,6 +37,7 @@ class Token(NamedTuple):
     enclitics: tuple[str, ...]
     stem_start: int
     stem_end: int
+    name_start: int
     stem_norm: str
     upos: str | None
     is_stop: bool
