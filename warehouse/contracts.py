@@ -12,7 +12,7 @@ Tables come in four kinds:
 * `view`: a query over facts and marts, computed when it is asked.
 """
 
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -33,6 +33,7 @@ class Table(NamedTuple):
 
     @property
     def columns(self) -> list[str]:
+        """The names of the columns, in order."""
         return list(self.schema.names)
 
 
@@ -64,7 +65,7 @@ def conform(rows: pa.Table, table: Table) -> pa.Table:
 def _refuse_duplicates(rows: pa.Table, table: Table) -> None:
     groups = rows.group_by(list(table.key)).aggregate([([], "count_all")])
     if groups.num_rows < rows.num_rows:
-        twice = groups.filter(pc.greater(groups["count_all"], 1)).slice(0, 3)
+        twice = groups.filter(pc.field("count_all") > 1).slice(0, 3)
         raise ContractError(f"{table.name}: {table.key} twice: {twice.drop(['count_all']).to_pylist()}")
 
 
@@ -76,6 +77,8 @@ def rows_of(table: Table, rows: list[dict[str, object]]) -> pa.Table:
 # --- columns -------------------------------------------------------------------------------------
 # A quantity that stands in several tables has one definition, so that it has one name and one text.
 
+Field: TypeAlias = "pa.Field[Any]"  # generic in the stubs only
+
 STRING: Final = pa.string()
 INT: Final = pa.int32()
 FLOAT: Final = pa.float64()
@@ -85,16 +88,17 @@ MOMENT: Final = pa.timestamp("us", tz="UTC")
 STRINGS: Final = pa.list_(pa.field("item", STRING))
 
 
-def column(name: str, dtype: pa.DataType, doc: str, *, nullable: bool = False) -> pa.Field:
+def column(name: str, dtype: pa.DataType, doc: str, *, nullable: bool = False) -> Field:
     """Describe one column; it is required unless said otherwise."""
     return pa.field(name, dtype, nullable=nullable, metadata={"doc": doc})
 
 
-def optional(name: str, dtype: pa.DataType, doc: str) -> pa.Field:
+def optional(name: str, dtype: pa.DataType, doc: str) -> Field:
+    """Describe a column that may hold nulls."""
     return column(name, dtype, doc, nullable=True)
 
 
-def doc_of(field: pa.Field) -> str:
+def doc_of(field: Field) -> str:
     """Return what a column's documentation says."""
     return (field.metadata or {})[b"doc"].decode()
 
@@ -128,20 +132,24 @@ DAY = optional("day", DATE, "Day of publication; null gathers the articles that 
 MONTH = optional("month", DATE, "First day of the month of publication; null gathers the articles that state none")
 
 
-def fact(name: str, doc: str, key: tuple[str, ...], *columns: pa.Field, owner: str = "article_id") -> Table:
+def fact(name: str, doc: str, key: tuple[str, ...], *columns: Field, owner: str = "article_id") -> Table:
+    """Describe a stored table."""
     return Table(name, doc, key, pa.schema(columns), "fact", owner)
 
 
-def internal(name: str, doc: str, key: tuple[str, ...], *columns: pa.Field) -> Table:
+def internal(name: str, doc: str, key: tuple[str, ...], *columns: Field) -> Table:
+    """Describe a table that stages hand on."""
     return Table(name, doc, key, pa.schema(columns), "internal")
 
 
-def mart(name: str, doc: str, *columns: pa.Field, measures: tuple[str, ...]) -> Table:
+def mart(name: str, doc: str, *columns: Field, measures: tuple[str, ...]) -> Table:
+    """Describe an additive table; what is no measure is its key."""
     key = tuple(field.name for field in columns if field.name not in measures)
     return Table(name, doc, key, pa.schema(columns), "mart", measures=measures)
 
 
-def view(name: str, doc: str, key: tuple[str, ...], *columns: pa.Field) -> Table:
+def view(name: str, doc: str, key: tuple[str, ...], *columns: Field) -> Table:
+    """Describe a query."""
     return Table(name, doc, key, pa.schema(columns), "view")
 
 
@@ -156,6 +164,7 @@ SEEDS = internal(
     column("size", pa.int64(), "Bytes"),
     column("mtime_ns", pa.int64(), "Modification time, nanoseconds since 1970"),
     column("sha256", STRING, "SHA-256 of the bytes"),
+    column("max_bytes", pa.int64(), "Largest size in bytes that is read"),
     PIPELINE,
 )
 
@@ -215,7 +224,7 @@ ARTICLES = fact(
 REJECTS = fact(
     "rejects", "Every file, or line of one, that could not be used, and why.", ("source",),
     SOURCE, FILE,
-    column("reason", STRING, "unreadable, empty, binary, too_large, undecodable, not_arabic, outside_seeds, not_a_file, bad_json or duplicate_id"),
+    column("reason", STRING, "unreadable, empty, binary, too_large, undecodable, not_arabic, outside_seeds, not_a_file, bad_json, duplicate_id or failed"),
     column("detail", STRING, "What was found, and what would mend it"),
     owner="file",
 )
@@ -368,7 +377,7 @@ SPEAKERS = mart(
 TERMS = mart(
     "terms", "Content words by month.",
     MONTH,
-    column("term", STRING, "Matching key of the stem"),
+    column("term", STRING, "Lemma, or the stem where the lemma is not known"),
     column("token_count", pa.int64(), "Tokens, without repeated and boilerplate sentences"),
     ARTICLE_COUNT,
     measures=("token_count", "article_count"),

@@ -14,9 +14,11 @@ class Span(NamedTuple):
     end: int
 
     def overlaps(self, other: "Span") -> bool:
+        """Tell whether the two share a code point."""
         return self.start < other.end and other.start < self.end
 
     def contains(self, other: "Span") -> bool:
+        """Tell whether all of the other lies in this one."""
         return self.start <= other.start and other.end <= self.end
 
 
@@ -63,9 +65,11 @@ class Document(NamedTuple):
     sentences: Sequence[Sentence]
 
     def words(self, sentence: Sentence) -> Sequence[Token]:
+        """Return the tokens of a sentence."""
         return self.tokens[sentence.first : sentence.last]
 
     def text_of(self, span: Span | Sentence | Token) -> str:
+        """Return the clean text of a span."""
         return self.text[span.start : span.end]
 
     def sentence_at(self, position: int) -> Sentence:

@@ -1,0 +1,44 @@
+# Two commands do everything on a fresh machine: `make run` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: run test check score bench lock clean help
+
+run: $(READY)  ## refresh the warehouse from seeds/, in an embedded Prefect
+	@$(BIN)/warraq refresh
+
+test: $(READY) check  ## style, types, architecture and tests
+	@$(BIN)/python -m pytest
+
+check: $(READY)  ## style, types and architecture
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache >/tmp/lint-imports.$$$$ || { cat /tmp/lint-imports.$$$$; rm -f /tmp/lint-imports.$$$$; exit 1; }; rm -f /tmp/lint-imports.$$$$
+
+score: $(READY)  ## scores on the annotated articles beside the project, against the floors
+	@$(BIN)/python -m benchmarks.score
+
+bench: $(READY)  ## the figures of the README: speed, memory, segmentation
+	@$(BIN)/python -m benchmarks.speed
+	@$(BIN)/python -m benchmarks.segmentation
+
+lock: $(READY)  ## write requirements.lock anew from pyproject.toml
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--group dev --custom-compile-command "make lock" pyproject.toml --output-file requirements.lock
+
+$(READY): requirements.lock pyproject.toml
+	@echo "Setting up $(VENV) (once; some minutes) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+clean:  ## remove the virtual environment and what runs wrote
+	rm -rf $(VENV) warehouse/data warehouse/snapshots warehouse/.staging warehouse/warehouse.duckdb warehouse/writer.lock
+
+help:  ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | expand -t 12

@@ -1,0 +1,139 @@
+"""The `warraq` command: refresh the warehouse, look at its state, ask it in SQL, see the facts in a text."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from flows.settings import Settings
+
+# Prefect reads these when it is imported, which the commands below do late, so that help is quick.
+# An embedded server is a part of this command: it calls nobody, and says nothing unless it is asked.
+QUIET = {
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+}
+BUSY = 3  # exit code where another refresh holds the warehouse
+
+app = typer.Typer(
+    help="""Arabic news articles into a DuckDB warehouse of what they say.
+
+    \b
+    warraq refresh                          read what is new in seeds/ into warehouse/
+    warraq status                           what is in the warehouse, what waits in seeds/
+    warraq sql "from entities limit 10"     ask; any DuckDB opens warehouse/warehouse.duckdb too
+    warraq explain article.txt              one article with every fact marked in it
+    """,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+Seeds = Annotated[
+    Path | None, typer.Option(help="Folder of the articles [WARRAQ_SEEDS, else seeds/].", show_default=False)
+]
+Warehouse = Annotated[
+    Path | None, typer.Option(help="Folder of the warehouse [WARRAQ_WAREHOUSE, else warehouse/].", show_default=False)
+]
+console = Console()
+
+
+def _fail(message: str, code: int = 1) -> typer.Exit:
+    Console(stderr=True).print(f"[red]warraq:[/red] {message}", highlight=False)
+    return typer.Exit(code)
+
+
+def _settings(seeds: Path | None, warehouse: Path | None) -> Settings:
+    settings = Settings.given(seeds=seeds, warehouse=warehouse)
+    if not settings.seeds.is_dir():
+        raise _fail(f"there is no folder {settings.seeds}; name yours with --seeds DIR or WARRAQ_SEEDS")
+    return settings
+
+
+@app.command()
+def refresh(seeds: Seeds = None, warehouse: Warehouse = None) -> None:
+    """Read what is new, changed or gone in the seeds folder into the warehouse.
+
+    Runs in an embedded Prefect unless PREFECT_API_URL is set. A second run with nothing changed
+    writes nothing. Exit code 3: another refresh is at work.
+
+    Example: warraq refresh --seeds ~/articles --warehouse ~/warehouse
+    """
+    settings = _settings(seeds, warehouse)
+    os.environ.update({name: os.environ.get(name, value) for name, value in QUIET.items()})
+    with console.status("Starting Prefect …"):
+        from flows.refresh import refresh as flow
+        from warehouse.catalog import CheckFailed
+        from warehouse.store import Busy
+    from flows.summary import show_summary
+
+    try:
+        outcome = flow(settings.seeds, settings.warehouse)
+    except Busy as error:
+        raise _fail(str(error), BUSY) from None
+    except CheckFailed as error:
+        raise _fail(f"a check failed, so that nothing was published: {error}") from None
+    except Exception as error:
+        raise _fail(f"the refresh failed: {error!r}. What was committed before it stays; run it again.") from error
+    show_summary(console, settings, outcome)
+
+
+@app.command()
+def status(seeds: Seeds = None, warehouse: Warehouse = None) -> None:
+    """Show what the warehouse holds, the last runs, and what waits in the seeds folder."""
+    settings = _settings(seeds, warehouse)
+    from flows.summary import show_status
+
+    show_status(console, settings)
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="SQL as DuckDB understands it; `-` reads it from standard input.")],
+    warehouse: Warehouse = None,
+    seeds: Seeds = None,
+    output: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+) -> None:
+    """Ask the warehouse in SQL; it is opened read-only.
+
+    Example: warraq sql "select name_ar, mention_count from entities order by all desc limit 5"
+    """
+    import duckdb
+
+    from flows.answers import FORMATS, print_answer
+    from warehouse.store import NoWarehouse, Store
+
+    if output not in FORMATS:
+        raise _fail(f"--format is one of {', '.join(FORMATS)}, not {output}")
+    text = sys.stdin.read() if query == "-" else query
+    try:
+        with Store(Settings.given(seeds=seeds, warehouse=warehouse).warehouse).connect() as connection:
+            print_answer(console, connection, text, output)
+    except NoWarehouse as error:
+        raise _fail(str(error)) from None
+    except duckdb.Error as error:
+        raise _fail(str(error)) from None
+
+
+@app.command()
+def explain(
+    source: Annotated[str, typer.Argument(help="Path of the article in the seeds folder, or its article_id.")],
+    warehouse: Warehouse = None,
+    seeds: Seeds = None,
+) -> None:
+    """Show one article with every fact marked in place, and list what was found.
+
+    Example: warraq explain "feeds/wire.jsonl#a-17"
+    """
+    from flows.explain import UnknownArticle, show_article
+    from warehouse.store import NoWarehouse, Store
+
+    try:
+        with Store(Settings.given(seeds=seeds, warehouse=warehouse).warehouse).connect() as connection:
+            show_article(console, connection, source)
+    except (NoWarehouse, UnknownArticle) as error:
+        raise _fail(str(error)) from None

@@ -1,0 +1,75 @@
+"""The plan: what a refresh has to do, from the seed files as they are and as they were when last read."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from flows.settings import Settings
+from tasks.ingest import Limits, Seed, digest_of_file, find_seeds
+
+
+class Plan(NamedTuple):
+    """Seed files by what became of them; `work` are the rows of `contracts.SEEDS` to read."""
+
+    new: list[str]
+    changed: list[str]
+    gone: list[str]
+    stale: list[str]
+    unchanged: int
+    work: list[dict[str, Any]]
+
+    def __bool__(self) -> bool:
+        return bool(self.work or self.gone)
+
+    def chunks(self, settings: Settings) -> Iterator[list[dict[str, Any]]]:
+        """Cut the work into what is committed together; one empty chunk where files only went."""
+        chunk: list[dict[str, Any]] = []
+        size = 0
+        for row in self.work:
+            if chunk and (len(chunk) >= settings.chunk_articles or size + row["size"] > settings.chunk_bytes):
+                yield chunk
+                chunk, size = [], 0
+            chunk.append(row)
+            size += row["size"]
+        if chunk or not self.work:
+            yield chunk
+
+
+def make_plan(settings: Settings, before: Mapping[str, Mapping[str, Any]], pipeline: str) -> Plan:
+    """Compare the seeds folder with the `files` rows of the warehouse, by file.
+
+    Size and modification time are the fast path; where they differ, SHA-256 decides. A file last
+    read by another pipeline is stale, and read again.
+    """
+    plan = Plan([], [], [], [], 0, [])
+    unchanged, seen = 0, set()
+    for seed in find_seeds(settings.seeds, Limits(settings.max_file_bytes, settings.max_jsonl_bytes)):
+        seen.add(seed.file)
+        was = before.get(seed.file)
+        digest = _digest_if_touched(seed, was)
+        if was is None:
+            plan.new.append(seed.file)
+        elif digest != was["sha256"]:
+            plan.changed.append(seed.file)
+        elif was["pipeline"] != pipeline:
+            plan.stale.append(seed.file)
+        else:
+            unchanged += 1
+            continue
+        plan.work.append(
+            {
+                "file": seed.file, "path": seed.path, "size": seed.size, "mtime_ns": seed.mtime_ns,
+                "sha256": digest, "max_bytes": seed.max_bytes, "pipeline": pipeline,
+            }
+        )  # fmt: skip
+    plan.gone.extend(sorted(before.keys() - seen))
+    plan.work.sort(key=lambda row: row["file"])
+    return plan._replace(unchanged=unchanged)
+
+
+def _digest_if_touched(seed: Seed, was: Mapping[str, Any] | None) -> str:
+    """Return the digest of a seed's bytes; nothing is read of what can not be used anyway."""
+    if seed.problem:
+        return ""
+    if was is not None and (was["size"], was["mtime_ns"]) == (seed.size, seed.mtime_ns):
+        return str(was["sha256"])
+    return digest_of_file(seed.path)

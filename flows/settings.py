@@ -1,0 +1,29 @@
+"""Where things lie and how much is done at once: WARRAQ_* variables, a .env file, or the command's options."""
+
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The operator's switches; each is read from WARRAQ_ and its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="WARRAQ_", env_file=".env", extra="ignore", frozen=True)
+
+    seeds: Path = Field(Path("seeds"), description="Folder the articles are dropped in; it is only read")
+    warehouse: Path = Field(Path("warehouse"), description="Folder of the warehouse; made when it is missing")
+    max_file_bytes: int = Field(
+        16 << 20, gt=0, description="Largest .txt or .html, and largest line of a .jsonl, in bytes"
+    )
+    max_jsonl_bytes: int = Field(256 << 20, gt=0, description="Largest .jsonl, in bytes")
+    batch_chars: int = Field(1_000_000, gt=0, description="Characters of text in a batch: some ten seconds of work")
+    chunk_articles: int = Field(5_000, gt=0, description="Seed files committed together, at most")
+    chunk_bytes: int = Field(32 << 20, gt=0, description="Bytes of seed files committed together, about")
+    workers: int = Field(1, gt=0, description="Processes that work on batches; 1 works in the flow's own process")
+
+    @classmethod
+    def given(cls, **options: object) -> Self:
+        """Return the settings, with the options that are not None put over the environment."""
+        return cls(**{name: value for name, value in options.items() if value is not None})  # type: ignore[arg-type]

@@ -1,0 +1,80 @@
+"""What a person sees after a refresh, and when asking for the state of things."""
+
+from __future__ import annotations  # DuckDB's types in annotations would outlive DuckDB, and complain at exit
+
+from pathlib import Path
+
+import duckdb
+from rich.console import Console
+
+from flows.answers import make_table
+from flows.plan import make_plan
+from flows.record import Outcome, Record
+from flows.settings import Settings
+from tasks.stage import fingerprint
+from warehouse.contracts import FILES
+from warehouse.store import NoWarehouse, Store
+
+TRY = "select name_ar, label, mention_count, article_count from entities order by mention_count desc limit 5"
+HOLDINGS = ("articles", "sentences", "tokens", "mentions", "entities", "quotes", "dates", "quantities", "events")
+
+
+def show_summary(console: Console, settings: Settings, outcome: Outcome) -> None:
+    """Say what a refresh did, what the warehouse now holds, and how to ask it."""
+    entry = settings.warehouse.resolve() / "warehouse.duckdb"
+    if not outcome.did_work:
+        console.print(f"Nothing to do: {outcome.unchanged:,} seed files are as they were. Nothing was written.")
+        return
+    written, removed = outcome.articles_written, outcome.articles_removed
+    console.print(f"[bold]{written:,} articles[/bold] written, {removed:,} removed or replaced.")
+    console.print(f"Seed files: {count_files(outcome)}.\n")
+    with Store(settings.warehouse).connect() as connection:
+        show_holdings(console, connection)
+    seconds = "  ".join(f"{stage} {spent:.1f}" for stage, spent in outcome.seconds.items())
+    console.print(f"\nSeconds of work: {seconds}")
+    console.print(f"Warehouse:       {entry}")
+    console.print(f'Try:             warraq sql "{TRY}"{_where(settings)}', soft_wrap=True)
+
+
+def show_holdings(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
+    """Print rows by table, and rejects by reason."""
+    counts = [(table, connection.table(table).count("*").fetchall()[0][0]) for table in HOLDINGS]
+    console.print(make_table(["table", "rows"], counts))
+    rejects = connection.execute(
+        "select reason, count(*), min(source) from rejects group by reason order by count(*) desc, reason"
+    ).fetchall()
+    if rejects:
+        console.print()
+        console.print(make_table(["rejected", "files", "for example"], rejects))
+
+
+def show_status(console: Console, settings: Settings) -> None:
+    """Print what the warehouse holds, its last runs, and what a refresh would do now."""
+    store = Store(settings.warehouse)
+    try:
+        with store.connect() as connection:
+            console.print(f"[bold]Snapshot {store.head().number}[/bold] in {settings.warehouse.resolve()}")
+            show_holdings(console, connection)
+            runs = connection.execute(
+                """select strftime(finished_at, '%Y-%m-%d %H:%M'), articles_written, articles_removed,
+                       files_rejected, round(seconds, 1)
+                   from runs order by finished_at desc limit 5"""
+            ).fetchall()
+            console.print()
+            console.print(make_table(["last runs (UTC)", "written", "removed", "rejects", "seconds"], runs))
+    except NoWarehouse:
+        console.print(f"There is no warehouse in {settings.warehouse.resolve()} yet; `warraq refresh` makes it.")
+    plan = make_plan(settings, {row["file"]: row for row in store.live(FILES).to_pylist()}, fingerprint())
+    planned = count_files(Record("", plan, "").outcome(0))
+    advice = "`warraq refresh` reads them." if plan else "The warehouse is up to date."
+    console.print(f"\nIn {settings.seeds.resolve()}: {planned}. {advice}", soft_wrap=True)
+
+
+def count_files(outcome: Outcome) -> str:
+    """Say in words what became of the seed files."""
+    names = ("new", "changed", "gone", "stale", "unchanged")
+    return ", ".join(f"{getattr(outcome, name):,} {name}" for name in names)
+
+
+def _where(settings: Settings) -> str:
+    return "" if settings.warehouse == Path("warehouse") else f" --warehouse {settings.warehouse}"

@@ -1,0 +1,167 @@
+"""Mentions of names: by lexicon, by the words around them, and by what the article says elsewhere.
+
+Candidates come from small independent rules (a lexicon name, a demonym, a body after its head noun, a
+run of name-like words); the longest of those that overlap stays. Then the article is read once more:
+a name found anywhere is a name everywhere, and a last name alone means the full name before it.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from tasks.arabic.candidates import ARTICLE, OPENING, ORDINARY, SURE, Candidate, Reading, is_definite, own
+from tasks.arabic.document import Document
+from tasks.arabic.facts import Entity
+from tasks.arabic.gazetteer import Beginning, Gazetteer, Hit, beginnings, without_article
+from tasks.arabic.heads import find_bracketed, find_headed
+from tasks.arabic.linking import Found, find_same, link
+from tasks.arabic.persons import find_person
+
+_OF_PLACE: Final = frozenset(
+    ("في", "الي", "من", "نحو", "قرب", "شمال", "جنوب", "شرق", "غرب", "العاصمه", "وسط", "باتجاه")
+)
+__all__ = ("Found", "find_mentions")
+
+
+def find_mentions(document: Document, gazetteer: Gazetteer) -> Found:
+    """Find the names of an article and say which of them are the same.
+
+    >>> from tasks.arabic.reading import read
+    >>> from tasks.arabic.gazetteer import build_gazetteer
+    >>> egypt = Entity("iso:EG", "LOC", "مصر", kind="country")
+    >>> roles = {"title": frozenset({"السيد"})}
+    >>> gazetteer = build_gazetteer([(egypt, ("مصر",))], {"مصري": egypt}, {"سعيد": 90.0}, {"البلتاجي": 90.0}, roles)
+    >>> document = read("وصل السيد سعيد البلتاجي إلى مصر. وقال البلتاجي إن المنتخب المصري جاهز.")
+    >>> found = find_mentions(document, gazetteer)
+    >>> [(document.text_of(m.span), m.label, m.method) for m in found.mentions]  # doctest: +NORMALIZE_WHITESPACE
+    [('سعيد البلتاجي', 'PER', 'title_rule'), ('مصر', 'LOC', 'lexicon'), ('البلتاجي', 'PER', 'coreference'),
+     ('المصري', 'NORP', 'demonym')]
+    >>> found.mentions[0].entity_id == found.mentions[2].entity_id
+    True
+    """
+    reading = Reading(document, gazetteer, [None] * len(document.tokens))
+    own(reading, [*_lexicon_names(reading)])
+    own(reading, [*_demonyms(reading)])
+    known = [owner for owner in dict.fromkeys(reading.owners) if owner]
+    ruled = [candidate for at in range(len(document.tokens)) for candidate in _by_rule(reading, at)]
+    reading.owners[:] = [None] * len(document.tokens)  # a longer name may hold a known one: سفارة |مصر|
+    own(reading, known + ruled)
+    own(reading, [*find_bracketed(reading)])
+    own(reading, [*find_same(reading)])
+    return link(reading)
+
+
+def _by_rule(reading: Reading, at: int) -> list[Candidate]:
+    """Return what the rules read at a word."""
+    if not reading.tokens[at].text[0].isalpha():
+        return []
+    return [*find_headed(reading, at)] or [*find_person(reading, at)]
+
+
+def _lexicon_names(reading: Reading) -> Iterator[Candidate]:
+    """Yield the lexicon names, a doubtful one only where the article speaks of its country elsewhere."""
+    tokens, gazetteer = reading.tokens, reading.gazetteer
+    doubtful: list[Candidate] = []
+    homes: set[str | None] = set()
+    ends: set[int] = set()
+    for at in range(len(tokens)):
+        for hit in gazetteer.find(tokens, at):
+            if _is_outlet(reading, hit):
+                continue
+            if at in ends and not hit.skip and _is_adjective_form(reading, at):
+                continue  # مكة |السعودية|: the adjective of the place before
+            candidate = Candidate(hit.first, hit.last, hit.skip, hit.entity.label, "lexicon", hit.entity)
+            if _is_doubtful(reading, hit):
+                doubtful.append(candidate)
+                continue
+            yield candidate
+            if hit.entity.label == "LOC":
+                homes |= {hit.entity.country_code, hit.entity.entity_id}
+                ends.add(hit.last)
+    yield from (c for c in doubtful if _is_at_home(reading, c, homes - {None}, ends))
+
+
+def _is_outlet(reading: Reading, hit: Hit) -> bool:
+    """Tell whether a place's name is a medium's here: صحيفة |القدس|."""
+    if hit.entity.label != "LOC" or hit.skip or not hit.first or hit.last - hit.first > 1:
+        return False
+    is_after = reading.has_role(hit.first - 1, "outlet") and reading.follows_directly(hit.first)
+    return is_after and is_definite(reading.tokens[hit.first].norm)
+
+
+def _is_at_home(reading: Reading, doubtful: Candidate, homes: set[str | None], ends: set[int]) -> bool:
+    """Tell whether a doubtful place follows another place with و, or its country is in the article."""
+    entity, token = doubtful.entity, reading.tokens[doubtful.first]
+    if entity is None or entity.label != "LOC" or token.upos or _is_adjective(reading, doubtful.first):
+        return False
+    is_joined = doubtful.first in ends and token.text.startswith("و") and doubtful.skip > 0
+    is_town = entity.kind == "city" and reading.gazetteer.words.get(token.norm, 0) < ORDINARY
+    return is_joined or entity.entity_id in homes or (is_town and entity.country_code in homes)
+
+
+def _is_doubtful(reading: Reading, found: Hit) -> bool:
+    """Tell whether a name that is an ordinary word as well stands where nothing speaks for the name."""
+    token = reading.tokens[found.first]
+    key = next(way.key for way in beginnings(token.text) if way.skip == found.skip)
+    if found.entity.label == "ORG" and not found.skip and found.first and reading.has_role(found.first - 1, "minister"):
+        return True
+    if found.last - found.first > 1:
+        return False
+    if found.entity.label == "LOC" and not found.skip and _is_adjective(reading, found.first):
+        return True
+    if found.entity.label == "LOC" and token.text.endswith("ى") and not found.skip:
+        return token.upos is not None
+    if not _is_ambiguous(reading.gazetteer, found.entity, key):
+        return token.upos is not None
+    before = found.first - 1
+    if before < 0 or not reading.follows_directly(found.first):
+        return True
+    if found.entity.label == "LOC" and (
+        reading.tokens[before].norm in _OF_PLACE or token.text[: found.skip].endswith("ب")
+    ):
+        return False
+    if reading.tokens[before].text in OPENING and before:
+        before -= 1
+    roles = {"LOC": ("place",), "ORG": ("outlet", "party", "company"), "PER": ("title", "role")}
+    return not any(reading.has_role(before, role) for role in roles.get(found.entity.label, ()))
+
+
+def _is_ambiguous(gazetteer: Gazetteer, entity: Entity, key: str) -> bool:
+    """Tell whether a name is also an ordinary word, or a town's name also a person's."""
+    is_first_name = entity.label == "LOC" and entity.kind == "city" and gazetteer.given.get(key, 0) >= SURE
+    return is_first_name or key in gazetteer.stops.get("ambiguous", frozenset())
+
+
+def _is_adjective(reading: Reading, at: int) -> bool:
+    """Tell whether a country's name that is an adjective too agrees with the word before it: العاصمة |السعودية|."""
+    if not at or not _is_adjective_form(reading, at):
+        return False
+    before = reading.tokens[at - 1]
+    return ARTICLE in before.proclitics and reading.follows_directly(at) and not before.upos
+
+
+def _is_adjective_form(reading: Reading, at: int) -> bool:
+    key = reading.tokens[at].norm
+    return is_definite(key) and without_article(key) in reading.gazetteer.demonyms
+
+
+def _demonyms(reading: Reading) -> Iterator[Candidate]:
+    """Yield nationalities and peoples, of two words where the second narrows the first (الكوري الشمالي)."""
+    tokens = reading.tokens
+    for at, token in enumerate(tokens):
+        if reading.owners[at] or token.upos or len(token.norm) < 3:
+            continue
+        for way in beginnings(token.text):
+            two = _demonym_of_two(reading, at, way)
+            entity = two or reading.gazetteer.demonym(way.key)
+            if entity and (not way.skip or reading.gazetteer.may_skip(token, way.skip, way.key)):
+                yield Candidate(at, at + (2 if two else 1), way.skip, "NORP", "demonym", entity)
+                break
+
+
+def _demonym_of_two(reading: Reading, at: int, way: Beginning) -> Entity | None:
+    if at + 1 >= len(reading.tokens) or reading.owners[at + 1] or not reading.follows_directly(at + 1):
+        return None
+    second = reading.tokens[at + 1].norm
+    if way.key.startswith(ARTICLE) != second.startswith(ARTICLE):
+        return None
+    return reading.gazetteer.demonyms.get(without_article(way.key) + without_article(second))

@@ -1,0 +1,228 @@
+"""Extract: sentences and tokens become mentions, entities, quotes, dates, quantities and events."""
+
+import traceback
+from collections import ChainMap, Counter
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from datetime import date
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from tasks import lexicons
+from tasks.arabic.alignment import Alignment
+from tasks.arabic.calendar import Calendar, build_calendar, find_dates
+from tasks.arabic.clitics import place
+from tasks.arabic.document import Document, Sentence, Span, Token
+from tasks.arabic.events import Triggers, find_events
+from tasks.arabic.facts import Entity, Event, Mention, Quote
+from tasks.arabic.gazetteer import Gazetteer
+from tasks.arabic.names import find_mentions
+from tasks.arabic.normalize import norm
+from tasks.arabic.numbers import find_quantities
+from tasks.arabic.speech import Cues, find_quotes
+from tasks.lexicons.events import load_triggers
+from tasks.lexicons.names import gazetteer
+from tasks.lexicons.speech import load_cues
+from tasks.lexicons.units import units
+from tasks.stage import stage
+from warehouse.contracts import (
+    APPEARANCES,
+    ARTICLES,
+    DATES,
+    DOCUMENTS,
+    EVENTS,
+    MENTIONS,
+    QUANTITIES,
+    QUOTES,
+    REJECTS,
+    SENTENCES,
+    TOKENS,
+    Table,
+)
+
+WRITES = (MENTIONS, APPEARANCES, QUOTES, DATES, QUANTITIES, EVENTS, REJECTS)
+Rows = list[dict[str, Any]]
+
+
+class Knowledge(NamedTuple):
+    """The lexicons as the rules take them; built once a process."""
+
+    gazetteer: Gazetteer
+    known: MutableMapping[str, Entity]
+    calendar: Calendar
+    units: Mapping[str, str]
+    cues: Cues
+    triggers: Triggers
+
+
+class Article(NamedTuple):
+    """One article as the rules read it, and the way back to its raw text."""
+
+    article_id: str
+    source: str
+    file: str
+    published_on: date | None
+    document: Document
+    alignment: Alignment
+
+    def evidence(self, span: Span) -> dict[str, Any]:
+        """Return the columns that every fact begins with."""
+        start, end = self.alignment.to_raw(*span)
+        return {
+            "article_id": self.article_id,
+            "start_char": start,
+            "end_char": end,
+            "sentence_no": self.document.sentence_at(span.start).no,
+            "text": self.document.text_of(span),
+        }
+
+    def pointer(self, name: str, span: Span | None) -> dict[str, Any]:
+        """Return the columns that point at a part of a fact: a speaker, a cue."""
+        start, end = self.alignment.to_raw(*span) if span else (None, None)
+        text = self.document.text_of(span) if span else None
+        return {f"{name}_start_char": start, f"{name}_end_char": end, f"{name}_text": text}
+
+
+def extract_tokens(
+    articles: pa.Table, documents: pa.Table, sentences: pa.Table, tokens: pa.Table
+) -> tuple[pa.Table, ...]:
+    """Find the facts of each document; the tables are `WRITES`, in that order.
+
+    An article on which a rule breaks is rejected with the place of the defect, and the others go on.
+    """
+    knowledge = load_knowledge()
+    rows: dict[str, Rows] = {table.name: [] for table in WRITES}
+    for article in _articles(articles, documents, sentences, tokens):
+        try:
+            found = extract_article(article, knowledge)
+        except Exception as error:
+            found = {"rejects": [_reject(article, error)]}
+        for name, facts in found.items():
+            rows[name] += facts
+    return tuple(pa.Table.from_pylist(rows[table.name], schema=table.schema) for table in WRITES)
+
+
+def extract_article(article: Article, knowledge: Knowledge) -> dict[str, Rows]:
+    """Find the facts of one article, by table."""
+    document = article.document
+    found = find_mentions(document, knowledge.gazetteer)
+    entities = ChainMap({entity.entity_id: entity for entity in found.entities}, knowledge.known)
+    dates = find_dates(document, article.published_on, knowledge.calendar)
+    quantities = find_quantities(document, [d.span for d in dates], knowledge.units)
+    quotes = find_quotes(document, found.mentions, knowledge.cues)
+    events = find_events(document, found.mentions, entities, dates, knowledge.triggers)
+    return {
+        "mentions": [
+            article.evidence(m.span) | _fields(m, "label", "entity_id", "method", "confidence") for m in found.mentions
+        ],
+        "appearances": list(_appearances(article, found.mentions, entities, _taking_part(quotes, events))),
+        "quotes": [
+            article.evidence(q.span)
+            | {"kind": q.kind, "speaker_entity_id": q.speaker_entity_id}
+            | article.pointer("speaker", q.speaker)
+            | article.pointer("cue", q.cue)
+            for q in quotes
+        ],
+        "dates": [
+            article.evidence(d.span) | _fields(d, "kind", "value", "mod", "date_from", "date_to", "precision")
+            for d in dates
+        ],
+        "quantities": [article.evidence(q.span) | _fields(q, "value", "unit", "object") for q in quantities],
+        "events": [
+            article.evidence(e.span)
+            | {"actor_entity_ids": e.actors, "recipient_entity_ids": e.recipients}
+            | _fields(e, "event_type", "mode", "status", "is_negated", "date_from", "date_to", "score")
+            for e in events
+        ],
+    }
+
+
+def _reject(article: Article, error: Exception) -> dict[str, Any]:
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(place.filename).name}:{place.lineno}"
+    detail = f"{error!r} at {where}; the article has no facts: a defect of Warraq, please report it"
+    return {"source": article.source, "file": article.file, "reason": "failed", "detail": detail}
+
+
+@cache
+def load_knowledge() -> Knowledge:
+    """Load the lexicons, in the shape the rules want."""
+    known = {named.entity.entity_id: named.entity for named in lexicons.entities()}
+    return Knowledge(
+        gazetteer(),
+        known,
+        build_calendar(lexicons.month_names(), lexicons.hijri_month_names()),
+        units(),
+        load_cues(),
+        load_triggers(),
+    )
+
+
+def _fields(fact: Any, *names: str) -> dict[str, Any]:
+    return {name: getattr(fact, name) for name in names}
+
+
+def _taking_part(quotes: Iterable[Quote], events: Iterable[Event]) -> Iterator[str]:
+    """Yield the entities that speak or act; a country may do so through its capital, without being named."""
+    yield from (quote.speaker_entity_id for quote in quotes if quote.speaker_entity_id)
+    for event in events:
+        yield from (*event.actors, *event.recipients)
+
+
+def _appearances(
+    article: Article, mentions: Iterable[Mention], entities: Mapping[str, Entity], others: Iterable[str]
+) -> Iterator[dict[str, Any]]:
+    """Yield one row an entity of the article."""
+    counts = Counter(mention.entity_id for mention in mentions)
+    for entity_id in sorted(counts.keys() | set(others)):
+        row = entities[entity_id]._asdict()
+        yield row | {"article_id": article.article_id, "mention_count": counts[entity_id]}
+
+
+# --- from rows back to what the rules read ---------------------------------------------------------
+
+
+def _articles(articles: pa.Table, documents: pa.Table, sentences: pa.Table, tokens: pa.Table) -> Iterator[Article]:
+    heads = {
+        row["article_id"]: row for row in articles.select(["article_id", "source", "file", "published_on"]).to_pylist()
+    }
+    sentences_of = _by_article(sentences, SENTENCES)
+    tokens_of = _by_article(tokens, TOKENS)
+    for row in documents.to_pylist():
+        article_id = row["article_id"]
+        alignment = Alignment.from_rows(row["edits"])
+        words = [_token(token, alignment) for token in tokens_of.get(article_id, [])]
+        counts = Counter(token["sentence_no"] for token in tokens_of.get(article_id, []))
+        lines = list(_sentences(sentences_of.get(article_id, []), counts, alignment))
+        yield Article(**heads[article_id], document=Document(row["text"], words, lines), alignment=alignment)
+
+
+def _by_article(rows: pa.Table, table: Table) -> dict[str, Rows]:
+    ordered = rows.sort_by([(name, "ascending") for name in table.key])
+    return {key: list(group) for key, group in groupby(ordered.to_pylist(), key=lambda row: str(row["article_id"]))}
+
+
+def _token(row: Mapping[str, Any], alignment: Alignment) -> Token:
+    start = alignment.to_clean(row["start_char"])
+    text, proclitics, enclitics = row["text"], tuple(row["proclitics"]), tuple(row["enclitics"])
+    cut = place(text, proclitics, enclitics)
+    return Token(
+        start, start + len(text), text, row["norm"], proclitics, cut.stem, enclitics,
+        start + cut.stem_start, start + cut.stem_end, start + cut.name_start,
+        norm(cut.stem), row["upos"], row["is_stop"],
+    )  # fmt: skip
+
+
+def _sentences(rows: Rows, counts: Counter[int], alignment: Alignment) -> Iterator[Sentence]:
+    first = 0
+    for row in rows:
+        no, start = row["sentence_no"], alignment.to_clean(row["start_char"])
+        last = first + counts[no]
+        yield Sentence(no, start, start + len(row["text"]), first, last, row["is_repeat"], row["is_boilerplate"])
+        first = last
+
+
+extract = stage(extract_tokens, reads=(ARTICLES, DOCUMENTS, SENTENCES, TOKENS), writes=WRITES)
