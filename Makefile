@@ -16,7 +16,7 @@ check: $(READY)  ## style, types and architecture
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-cache >/tmp/lint-imports.$$$$ || { cat /tmp/lint-imports.$$$$; rm -f /tmp/lint-imports.$$$$; exit 1; }; rm -f /tmp/lint-imports.$$$$
+	@$(BIN)/lint-imports --no-cache --no-logo
 
 score: $(READY)  ## scores on the annotated articles beside the project, against the floors
 	@$(BIN)/python -m benchmarks.score

