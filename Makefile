@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test check score bench lock clean help
+.PHONY: run test check score bench readme lock clean help
 
 run: $(READY)  ## refresh the warehouse from seeds/, in an embedded Prefect
 	@$(BIN)/warraq refresh
@@ -24,6 +24,9 @@ score: $(READY)  ## scores on the annotated articles beside the project, against
 bench: $(READY)  ## the figures of the README: speed, memory, segmentation
 	@$(BIN)/python -m benchmarks.speed
 	@$(BIN)/python -m benchmarks.segmentation
+
+readme: run  ## write the tables, answers and scores of README.md anew
+	@$(BIN)/python -m benchmarks.readme
 
 lock: $(READY)  ## write requirements.lock anew from pyproject.toml
 	@$(BIN)/python -m pip install --quiet uv

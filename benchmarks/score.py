@@ -32,7 +32,9 @@ def main(
     fallen = []
     for name, (articles, gold) in SETS.items():
         scores = score_set(articles, gold)
-        known = floors.setdefault(name, {"sha256": digest(gold), "scores": {}})
+        known = floors.setdefault(
+            name, {"sha256": digest(gold), "articles": len(list(gold.glob("*.json"))), "scores": {}}
+        )
         if known["sha256"] != digest(gold):
             fallen.append(f"{name}: the annotations changed; the floors of {FLOORS.name} are those of another set")
         fallen += [

@@ -13,7 +13,7 @@ from flows.settings import Settings
 # Prefect reads these when it is imported, which the commands below do late, so that help is quick.
 # An embedded server is a part of this command: it calls nobody, and says nothing unless it is asked.
 QUIET = {
-    "PREFECT_LOGGING_LEVEL": "WARNING",
+    "PREFECT_LOGGING_LEVEL": "CRITICAL",  # what fails is said below; ERROR shows where
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
@@ -66,6 +66,7 @@ def refresh(seeds: Seeds = None, warehouse: Warehouse = None) -> None:
     settings = _settings(seeds, warehouse)
     os.environ.update({name: os.environ.get(name, value) for name, value in QUIET.items()})
     with console.status("Starting Prefect …"):
+        from flows.plan import EmptySeeds
         from flows.refresh import refresh as flow
         from warehouse.catalog import CheckFailed
         from warehouse.store import Busy
@@ -75,10 +76,15 @@ def refresh(seeds: Seeds = None, warehouse: Warehouse = None) -> None:
         outcome = flow(settings.seeds, settings.warehouse)
     except Busy as error:
         raise _fail(str(error), BUSY) from None
+    except EmptySeeds as error:
+        raise _fail(str(error)) from None
     except CheckFailed as error:
         raise _fail(f"a check failed, so that nothing was published: {error}") from None
     except Exception as error:
-        raise _fail(f"the refresh failed: {error!r}. What was committed before it stays; run it again.") from error
+        raise _fail(
+            f"the refresh failed: {error!r}. What was committed before stays. "
+            "PREFECT_LOGGING_LEVEL=ERROR shows where it failed."
+        ) from error
     show_summary(console, settings, outcome)
 
 
@@ -122,18 +128,25 @@ def sql(
 @app.command()
 def explain(
     source: Annotated[str, typer.Argument(help="Path of the article in the seeds folder, or its article_id.")],
+    html: Annotated[Path | None, typer.Option(help="Write a web page instead.", show_default=False)] = None,
     warehouse: Warehouse = None,
     seeds: Seeds = None,
 ) -> None:
     """Show one article with every fact marked in place, and list what was found.
 
-    Example: warraq explain "feeds/wire.jsonl#a-17"
+    Example: warraq explain "feeds/wire.jsonl#sanctions-1102" --html sanctions.html
     """
-    from flows.explain import UnknownArticle, show_article
+    from flows.explain import UnknownArticle, find_article, show_article
+    from flows.page import make_page
     from warehouse.store import NoWarehouse, Store
 
     try:
         with Store(Settings.given(seeds=seeds, warehouse=warehouse).warehouse).connect() as connection:
-            show_article(console, connection, source)
+            article = find_article(connection, source)
+            if html:
+                html.write_text(make_page(connection, article), encoding="utf-8")
+                console.print(f"Written to {html}", soft_wrap=True)
+            else:
+                show_article(console, connection, article)
     except (NoWarehouse, UnknownArticle) as error:
         raise _fail(str(error)) from None

@@ -34,12 +34,8 @@ class UnknownArticle(LookupError):  # noqa: N818 - it says what is the case
     """No article has the source or id that was asked for."""
 
 
-def show_article(console: Console, connection: duckdb.DuckDBPyConnection, source: str) -> None:
-    """Print an article's head, its raw text with every fact marked, and the facts as tables.
-
-    Raises `UnknownArticle`, naming sources that hold the same words, where none is called `source`.
-    """
-    article = find_article(connection, source)
+def show_article(console: Console, connection: duckdb.DuckDBPyConnection, article: dict[str, Any]) -> None:
+    """Print an article's head, its raw text with every fact marked, and the facts as tables."""
     for name in (
         "source",
         "title",
@@ -65,7 +61,10 @@ def show_article(console: Console, connection: duckdb.DuckDBPyConnection, source
 
 
 def find_article(connection: duckdb.DuckDBPyConnection, source: str) -> dict[str, Any]:
-    """Return the `articles` row whose source or article_id is `source`."""
+    """Return the `articles` row whose source or article_id is `source`.
+
+    Raises `UnknownArticle`, naming the sources most like it, where there is none.
+    """
     answer = connection.execute("select * from articles where source = ? or article_id = ?", [source, source])
     names = [column[0] for column in answer.description or ()]
     if row := answer.fetchone():

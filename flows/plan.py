@@ -7,6 +7,10 @@ from flows.settings import Settings
 from tasks.ingest import Limits, Seed, digest_of_file, find_seeds
 
 
+class EmptySeeds(FileNotFoundError):  # noqa: N818 - it says what is the case
+    """All seed files are gone at once: more likely a folder that is not there than a wish."""
+
+
 class Plan(NamedTuple):
     """Seed files by what became of them; `work` are the rows of `contracts.SEEDS` to read."""
 
@@ -41,9 +45,11 @@ def make_plan(settings: Settings, before: Mapping[str, Mapping[str, Any]], pipel
     read by another pipeline is stale, and read again.
     """
     plan = Plan([], [], [], [], 0, [])
-    unchanged, seen = 0, set()
+    unchanged, seen, closed = 0, set[str](), set[str]()
     for seed in find_seeds(settings.seeds, Limits(settings.max_file_bytes, settings.max_jsonl_bytes)):
         seen.add(seed.file)
+        if seed.problem and seed.problem.reason == "unreadable":
+            closed.add(f"{seed.file}/")
         was = before.get(seed.file)
         digest = _digest_if_touched(seed, was)
         if was is None:
@@ -61,7 +67,13 @@ def make_plan(settings: Settings, before: Mapping[str, Mapping[str, Any]], pipel
                 "sha256": digest, "max_bytes": seed.max_bytes, "pipeline": pipeline,
             }
         )  # fmt: skip
-    plan.gone.extend(sorted(before.keys() - seen))
+    # What lies in a folder that cannot be opened now is out of sight, and not gone.
+    plan.gone.extend(sorted(file for file in before.keys() - seen if not file.startswith(tuple(closed))))
+    if before and not seen and not settings.allow_empty:
+        raise EmptySeeds(
+            f"{settings.seeds.resolve()} holds no article, and the warehouse has {len(before):,} files from there: "
+            "is the folder mounted? WARRAQ_ALLOW_EMPTY=1 forgets them all"
+        )
     plan.work.sort(key=lambda row: row["file"])
     return plan._replace(unchanged=unchanged)
 
@@ -70,6 +82,6 @@ def _digest_if_touched(seed: Seed, was: Mapping[str, Any] | None) -> str:
     """Return the digest of a seed's bytes; nothing is read of what can not be used anyway."""
     if seed.problem:
         return ""
-    if was is not None and (was["size"], was["mtime_ns"]) == (seed.size, seed.mtime_ns):
-        return str(was["sha256"])
+    if was is not None and was["sha256"] and (was["size"], was["mtime_ns"]) == (seed.size, seed.mtime_ns):
+        return str(was["sha256"])  # empty where it could not be read: to permit that leaves size and time alone
     return digest_of_file(seed.path)

@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     batch_chars: int = Field(1_000_000, gt=0, description="Characters of text in a batch: some ten seconds of work")
     chunk_articles: int = Field(5_000, gt=0, description="Seed files committed together, at most")
     chunk_bytes: int = Field(32 << 20, gt=0, description="Bytes of seed files committed together, about")
+    allow_empty: bool = Field(False, description="Forget every article when the seeds folder is found empty")
     workers: int = Field(1, gt=0, description="Processes that work on batches; 1 works in the flow's own process")
 
     @classmethod

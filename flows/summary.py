@@ -2,20 +2,23 @@
 
 from __future__ import annotations  # DuckDB's types in annotations would outlive DuckDB, and complain at exit
 
+import os
+import shutil
+import sys
 from pathlib import Path
 
 import duckdb
 from rich.console import Console
 
 from flows.answers import make_table
-from flows.plan import make_plan
+from flows.plan import EmptySeeds, make_plan
 from flows.record import Outcome, Record
 from flows.settings import Settings
 from tasks.stage import fingerprint
 from warehouse.contracts import FILES
 from warehouse.store import NoWarehouse, Store
 
-TRY = "select name_ar, label, mention_count, article_count from entities order by mention_count desc limit 5"
+TRY = "select name_ar, label, mention_count, article_count from entities order by mention_count desc, name_ar limit 5"
 HOLDINGS = ("articles", "sentences", "tokens", "mentions", "entities", "quotes", "dates", "quantities", "events")
 
 
@@ -31,9 +34,9 @@ def show_summary(console: Console, settings: Settings, outcome: Outcome) -> None
     with Store(settings.warehouse).connect() as connection:
         show_holdings(console, connection)
     seconds = "  ".join(f"{stage} {spent:.1f}" for stage, spent in outcome.seconds.items())
-    console.print(f"\nSeconds of work: {seconds}")
-    console.print(f"Warehouse:       {entry}")
-    console.print(f'Try:             warraq sql "{TRY}"{_where(settings)}', soft_wrap=True)
+    console.print(f"\nSeconds of work: {seconds}", soft_wrap=True)
+    console.print(f"Warehouse:       {entry}", soft_wrap=True)
+    console.print(f'Try:             {_command()} sql "{TRY}"{_where(settings)}', soft_wrap=True)
 
 
 def show_holdings(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
@@ -64,7 +67,11 @@ def show_status(console: Console, settings: Settings) -> None:
             console.print(make_table(["last runs (UTC)", "written", "removed", "rejects", "seconds"], runs))
     except NoWarehouse:
         console.print(f"There is no warehouse in {settings.warehouse.resolve()} yet; `warraq refresh` makes it.")
-    plan = make_plan(settings, {row["file"]: row for row in store.live(FILES).to_pylist()}, fingerprint())
+    try:
+        plan = make_plan(settings, {row["file"]: row for row in store.live(FILES).to_pylist()}, fingerprint())
+    except EmptySeeds as error:
+        console.print(f"\n{error}", soft_wrap=True)
+        return
     planned = count_files(Record("", plan, "").outcome(0))
     advice = "`warraq refresh` reads them." if plan else "The warehouse is up to date."
     console.print(f"\nIn {settings.seeds.resolve()}: {planned}. {advice}", soft_wrap=True)
@@ -74,6 +81,11 @@ def count_files(outcome: Outcome) -> str:
     """Say in words what became of the seed files."""
     names = ("new", "changed", "gone", "stale", "unchanged")
     return ", ".join(f"{getattr(outcome, name):,} {name}" for name in names)
+
+
+def _command() -> str:
+    """Return what to type: the bare name where the shell finds it, else the way to it."""
+    return "warraq" if shutil.which("warraq") else os.path.relpath(Path(sys.executable).with_name("warraq"))
 
 
 def _where(settings: Settings) -> str:

@@ -1,14 +1,19 @@
 """Watch the seeds folder and wake the deployment: `python -m flows.watch`, beside a worker.
 
 Level-triggered: a change in the folder only makes the watcher look. What it sees in comparison with
-the warehouse decides, so that a missed event costs time and never data.
+the warehouse decides, so that a missed event, a failed run or an absent server costs time and never data.
 """
 
-import logging
-from collections.abc import Iterator
-from pathlib import Path
+import time
+from datetime import UTC, datetime, timedelta
+from itertools import chain
 
+import httpx
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import DeploymentFilter, FlowRunFilter
 from prefect.events import emit_event
+from prefect.logging import get_logger
+from prefect.settings import PREFECT_API_URL
 from watchfiles import watch
 
 from flows.plan import Plan, make_plan
@@ -17,17 +22,12 @@ from tasks.stage import fingerprint
 from warehouse.contracts import FILES
 from warehouse.store import Store
 
-EVENT = "warraq.seeds.changed"
-LOOK_EVERY_MS = 60_000  # also without an event: network folders send none
+DEPLOYMENT, EVENT, RESOURCE = "warraq", "warraq.seeds.changed", "warraq.seeds"  # as in prefect.yaml
+LOOK_EVERY_MS = 60_000  # also without a change: network folders report none, and runs fail
+BURST_MS = 10_000  # files that come one after the other wake one run, but wait no longer than this
+SETTLE_MS = 2_000  # a file that was written to more recently may not be whole yet
 
-logger = logging.getLogger("warraq.watch")
-
-
-def watch_seeds(settings: Settings) -> Iterator[Plan]:
-    """Yield a plan whenever the folder may have changed and there is something to do."""
-    for _ in watch(settings.seeds, debounce=1_600, rust_timeout=LOOK_EVERY_MS, yield_on_timeout=True):
-        if plan := look(settings):
-            yield plan
+logger = get_logger("watch")
 
 
 def look(settings: Settings) -> Plan:
@@ -36,27 +36,68 @@ def look(settings: Settings) -> Plan:
     return make_plan(settings, {row["file"]: row for row in files}, fingerprint())
 
 
-def wake(seeds: Path, plan: Plan) -> None:
-    """Emit the event that the deployment's trigger in prefect.yaml waits for."""
-    emit_event(
-        EVENT,
-        resource={"prefect.resource.id": f"warraq.seeds.{seeds.resolve().name}"},
-        payload={"new": len(plan.new), "changed": len(plan.changed), "gone": len(plan.gone), "stale": len(plan.stale)},
-    )
+def look_until_settled(settings: Settings) -> Plan:
+    """Look until there is nothing to do, or something that is whole: an endless writer holds up no other file."""
+    while (plan := look(settings)) and not plan.gone:
+        ages = [abs(time.time_ns() - row["mtime_ns"]) for row in plan.work]
+        if max(ages) >= SETTLE_MS * 1_000_000:
+            break
+        time.sleep(SETTLE_MS / 1_000)
+    return plan
+
+
+def is_run_due() -> bool:
+    """Tell whether a run waits for its turn or for a worker; once begun, it sees all that there is by then."""
+    due = {
+        "state": {"type": {"any_": ["SCHEDULED"]}},
+        "expected_start_time": {"before_": datetime.now(UTC) + timedelta(milliseconds=LOOK_EVERY_MS)},
+    }
+    with get_client(sync_client=True) as client:
+        runs = client.read_flow_runs(
+            flow_run_filter=FlowRunFilter.model_validate(due),
+            deployment_filter=DeploymentFilter.model_validate({"name": {"any_": [DEPLOYMENT]}}),
+            limit=1,
+        )
+    return bool(runs)
+
+
+def wake(plan: Plan) -> None:
+    """Emit the event that the deployment's trigger waits for, unless a run is due anyway."""
+    counts = {"new": len(plan.new), "changed": len(plan.changed), "gone": len(plan.gone), "stale": len(plan.stale)}
+    seen = "%d new, %d changed, %d gone, %d stale: "
+    if is_run_due():
+        logger.info(seen + "a run is due already", *counts.values())
+        return
+    logger.info(seen + "waking %s", *counts.values(), DEPLOYMENT)
+    emit_event(EVENT, resource={"prefect.resource.id": RESOURCE}, payload=counts)
+
+
+def watch_seeds(settings: Settings) -> None:
+    """Wake the deployment for what is there already, then for every change; whatever fails is tried again."""
+    changes = watch(
+        settings.seeds, debounce=BURST_MS, step=SETTLE_MS, rust_timeout=LOOK_EVERY_MS, yield_on_timeout=True,
+        ignore_permission_denied=True,
+    )  # fmt: skip
+    for _ in chain([None], changes):
+        try:
+            if plan := look_until_settled(settings):
+                wake(plan)
+        except (OSError, httpx.HTTPError) as error:  # the folder is away, or the server
+            logger.warning("Not now, again in a minute: %r", error)
 
 
 def main() -> None:
-    """Wake the deployment for what is there already, then for every change."""
-    logging.basicConfig(level="INFO", format="%(asctime)s %(name)s %(message)s")
+    """Watch until Ctrl-C."""
     settings = Settings.given()
-    if plan := look(settings):
-        wake(settings.seeds, plan)
-    logger.info("watching %s", settings.seeds.resolve())
-    for plan in watch_seeds(settings):
-        logger.info(
-            "%d new, %d changed, %d gone, %d stale", len(plan.new), len(plan.changed), len(plan.gone), len(plan.stale)
-        )
-        wake(settings.seeds, plan)
+    if not settings.seeds.is_dir():
+        raise SystemExit(f"watch: there is no folder {settings.seeds}; name yours in WARRAQ_SEEDS")
+    if not PREFECT_API_URL.value():
+        raise SystemExit("watch: no Prefect server is known; see the commands in prefect.yaml")
+    logger.info("Watching %s; Ctrl-C ends it", settings.seeds.resolve())
+    try:
+        watch_seeds(settings)
+    except KeyboardInterrupt:
+        logger.info("Stopped")
 
 
 if __name__ == "__main__":

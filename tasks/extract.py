@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from tasks import lexicons
 from tasks.arabic.alignment import Alignment
-from tasks.arabic.calendar import Calendar, build_calendar, find_dates
+from tasks.arabic.calendar import Calendar, build_calendar
 from tasks.arabic.clitics import place
 from tasks.arabic.document import Document, Sentence, Span, Token
 from tasks.arabic.events import Triggers, find_events
@@ -21,8 +21,9 @@ from tasks.arabic.facts import Entity, Event, Mention, Quote
 from tasks.arabic.gazetteer import Gazetteer
 from tasks.arabic.names import find_mentions
 from tasks.arabic.normalize import norm
-from tasks.arabic.numbers import find_quantities
+from tasks.arabic.quantities import find_quantities
 from tasks.arabic.speech import Cues, find_quotes
+from tasks.arabic.timex import find_dates
 from tasks.lexicons.events import load_triggers
 from tasks.lexicons.names import gazetteer
 from tasks.lexicons.speech import load_cues

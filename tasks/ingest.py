@@ -232,15 +232,15 @@ def ingest_files(seeds: pa.Table) -> tuple[pa.Table, pa.Table, pa.Table]:
 
 
 def _read_seed(seed: Mapping[str, Any]) -> tuple[list[Article], list[Reject], str]:
-    """Return a seed's articles and rejects, and the digest of the bytes that were read (as planned, if none were)."""
+    """Return a seed's articles and rejects, and the digest of the bytes that were read, empty if none were."""
     name, path = str(seed["file"]), path_of(seed["path"])
     found = inspect(path, path_of(seed["path"][: -len(name)]), seed["max_bytes"])
     if isinstance(found, Problem):
-        return [], [Reject(name, found)], seed["sha256"]
+        return [], [Reject(name, found)], ""
     try:
         data = path.read_bytes()
     except OSError as error:
-        return [], [Reject(name, Problem("unreadable", str(error.strerror)))], seed["sha256"]
+        return [], [Reject(name, Problem("unreadable", str(error.strerror)))], ""
     articles, rejects = _READERS[path.suffix.lower()](name, data)
     return articles, rejects, hashlib.sha256(data).hexdigest()
 

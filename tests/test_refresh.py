@@ -10,10 +10,12 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
+from benchmarks import readme
 from flows.cli import app
 from flows.refresh import refresh
 from tasks.arabic.fixes import fix_text
 from tasks.arabic.letters import is_arabic
+from warehouse import describe
 from warehouse.contracts import BY_NAME, PUBLISHED
 from warehouse.store import Busy, Store
 
@@ -256,3 +258,27 @@ def test_help_teaches() -> None:
     shown = CliRunner().invoke(app, ["--help"]).output
     assert all(name in shown for name in ("refresh", "status", "sql", "explain"))
     assert BY_NAME
+
+
+# --- the page --------------------------------------------------------------------------------------------
+
+
+def test_readme_shows_what_comes_out(samples: Path) -> None:
+    page = readme.README.read_text(encoding="utf-8")
+    assert "\n".join(readme.answer(samples)) in page, "`make readme` writes it anew"
+    assert "\n".join(readme.scores()) in page, "`make readme` writes it anew"
+
+
+def test_documentation_of_tables_is_that_of_the_contracts() -> None:
+    page = readme.README.read_text(encoding="utf-8")
+    assert describe.put_list(page) == page, "`make readme` writes it anew"
+    assert describe.PAGE.read_text(encoding="utf-8") == describe.describe_tables() + "\n", (
+        "`make readme` writes it anew"
+    )
+
+
+def test_explain_writes_a_page(command: Callable[..., str], tmp_path: Path) -> None:
+    command("explain", "راديو المرفأ.txt", "--html", str(tmp_path / "page.html"))
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert 'dir="rtl"' in page
+    assert "http" not in page

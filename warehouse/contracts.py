@@ -258,7 +258,7 @@ MENTIONS = fact(
 )
 
 APPEARANCES = fact(
-    "appearances", "Which entity stands in which article, and under which name most often.", ("article_id", "entity_id"),
+    "appearances", "Which entity stands in which article, what is known of it, and how often it is mentioned there.", ("article_id", "entity_id"),
     ARTICLE_ID, ENTITY_ID, LABEL, KIND_OF_ENTITY, NAME_AR, NAME_EN, WIKIDATA_ID, COUNTRY_CODE, LATITUDE, LONGITUDE, IS_KNOWN,
     column("mention_count", INT, "Mentions in the article"),
 )
@@ -267,7 +267,7 @@ QUOTES = fact(
     "quotes", "What somebody is reported to have said.", SPAN,
     ARTICLE_ID, START, END, SENTENCE_NO, TEXT,
     column("kind", STRING, "direct, indirect or mixed"),
-    optional("speaker_start_char", INT, "First code point of the speaker; null where no word names it"),
+    optional("speaker_start_char", INT, "First code point of the words that name the speaker, in this sentence or before; null where nobody is found"),
     optional("speaker_end_char", INT, "Code point after the last one of the speaker"),
     optional("speaker_text", STRING, "The speaker as written"),
     optional("speaker_entity_id", STRING, "Entity of the speaker, where it is resolved"),

@@ -168,6 +168,8 @@ def _strip_pronoun(rest: str, *, whole: bool) -> Iterator[tuple[tuple[str, ...],
 
 def place(word: str, proclitics: tuple[str, ...], enclitics: tuple[str, ...]) -> Split:
     """Find the cut in the written word, whose diacritics and tatweel belong to the letter before them."""
+    if not proclitics and not enclitics:
+        return Split((), word, (), 0, len(word), 0)
     letters = [i for i, char in enumerate(word) if not combining(char) and char != TATWEEL]
     hidden = proclitics[-2:] == ("ل", ARTICLE)
     front = sum(map(len, proclitics)) - hidden

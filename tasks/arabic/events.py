@@ -205,12 +205,12 @@ def _match(tokens: Sequence[Token], sentence: Sentence, at: int, names: Names, t
                 continue  # قتل جنديان: where it can be a verb, it is one
             used = _meet_conditions(tokens, sentence, at, form, names)
             if used is not None:
-                yield Hit(at, form, used, Span(start, token.stem_end))
+                yield Hit(at, form, used, Span(start, token.end))
 
 
 def _lookup_keys(token: Token) -> Iterator[tuple[str, int]]:
     """Yield the stem, then the word with no more than a conjunction or the future prefix off, and where each begins."""
-    yield token.stem_norm, token.stem_start
+    yield token.stem_norm, token.name_start
     if "ال" in token.proclitics:
         return
     if token.norm != token.stem_norm:

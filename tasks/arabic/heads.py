@@ -3,49 +3,61 @@
 from collections.abc import Iterator
 from typing import Final
 
-from tasks.arabic.candidates import ARTICLE, CLOSING, Candidate, Reading, grade, is_definite
-from tasks.arabic.document import Token
-from tasks.arabic.gazetteer import Beginning, beginnings
+from tasks.arabic.candidates import ARTICLE, CLOSING, Candidate, Reading, grade, is_adjective_of, is_definite
+from tasks.arabic.gazetteer import Beginning
 from tasks.arabic.letters import OPENING_QUOTES
 
 _BODY_WORDS: Final = 8
-
-
+_ADJECTIVES: Final = ("ي", "يه", "يين", "ين")  # what may follow a nationality: الهيئة السعودية |العلمية|
 _WITH_HEAD: Final = (("body", "ORG"), ("site", "LOC"), ("event", "MISC"))
+_NAMES_NEXT: Final = frozenset(("company", "outlet"))
 _AFTER_HEAD: Final = (("party", "ORG"), ("outlet", "ORG"), ("company", "ORG"), ("place", "LOC"))
+HEADS: Final = frozenset(("ministry", *(role for role, _ in (*_WITH_HEAD, *_AFTER_HEAD))))
 
 
 def find_headed(reading: Reading, at: int) -> Iterator[Candidate]:
     """Yield the name that a head noun at a token opens or leads up to, or that a run of Latin words is."""
-    if _is_latin(reading.tokens[at]):
+    word = reading.words[at]
+    if word.is_latin:
         yield from _latin_names(reading, at)
         return
     if _is_before_name(reading, at):
         yield from _named_after(reading, at, "company", "ORG")
         return
+    if "ministry" in word.roles:
+        yield from _ministry_in_short(reading, at)
+        return
     for role, label in _WITH_HEAD:
-        way = _head(reading, at, role)
-        if way is not None:
+        if role in word.roles:
+            heads = reading.gazetteer.roles[role]
+            way = next(way for way in word.ways if way.key in heads)
             yield from _headed(reading, at, way, role, label)
             return
     for role, label in _AFTER_HEAD:
-        if reading.has_role(at, role):
+        if role in word.roles:
             yield from _named_after(reading, at, role, label)
             return
+
+
+def _ministry_in_short(reading: Reading, at: int) -> Iterator[Candidate]:
+    """Yield a ministry that is called by its field: قالت |الخارجية الهندية|, but السياسة الخارجية الهندية."""
+    heads, after = reading.gazetteer.roles["ministry"], at + 1
+    way = next(way for way in reading.words[at].ways if way.key in heads)
+    if after >= len(reading.tokens) or reading.label_at(after) != "NORP" or not reading.follows_directly(after):
+        return
+    if (not way.skip and is_adjective_of(reading, at)) or not reading.tokens[after].norm.endswith("يه"):
+        return
+    owner = reading.owners[after]
+    yield Candidate(at, owner.last if owner else after + 1, way.skip, "ORG", "name_rule")
 
 
 def _is_before_name(reading: Reading, at: int) -> bool:
     """Tell whether a company or medium and not a body is named: بنك |سولانا|, but بنك مصر."""
     after = at + 1
-    if after >= len(reading.tokens) or not (reading.has_role(at, "company") or reading.has_role(at, "outlet")):
+    if _NAMES_NEXT.isdisjoint(reading.words[at].roles) or after >= len(reading.tokens):
         return False
     key = reading.tokens[after].norm
     return reading.follows_directly(after) and not is_definite(key) and _is_name_word(reading, after, "company")
-
-
-def _head(reading: Reading, at: int, role: str) -> Beginning | None:
-    words = reading.gazetteer.roles.get(role, frozenset())
-    return next((way for way in beginnings(reading.tokens[at].text) if way.key in words), None)
 
 
 def _headed(reading: Reading, at: int, way: Beginning, role: str, label: str) -> Iterator[Candidate]:
@@ -75,8 +87,14 @@ def _continues(reading: Reading, first: int, at: int, head: str) -> int:
     if _starts_other(reading, first, at) or (reading.label_at(at) == "NORP" and reading.label_at(at - 1) == "LOC"):
         return 0
     if is_definite(token.norm):
-        return 1
+        return int(not _names_country(reading, at - 1) or token.norm.endswith(_ADJECTIVES))
     return _continues_indefinite(reading, first, at, head)
+
+
+def _names_country(reading: Reading, at: int) -> bool:
+    """Tell whether a name's word says where the body is; what follows is hardly a part of the name."""
+    label = reading.label_at(at)
+    return label in ("NORP", "LOC") or (label == "ORG" and any(entity for _, entity in reading.words[at].nations))
 
 
 def _starts_other(reading: Reading, first: int, at: int) -> bool:
@@ -133,6 +151,8 @@ def _is_idafa(reading: Reading, at: int) -> bool:
     after = reading.tokens[at + 1]
     if not reading.follows_directly(at + 1) or reading.is_stop(at + 1, "ends") or reading.is_stop(at + 1, "time"):
         return False
+    if reading.label_at(at + 1) == "LOC":
+        return after.start == after.name_start  # وزارة |خارجية| روسيا
     return is_definite(after.norm) and reading.label_at(at + 1) != "NORP" and not _starts_other(reading, at, at + 1)
 
 
@@ -190,10 +210,10 @@ def _is_name_word(reading: Reading, at: int, role: str) -> bool:
 
 def _latin_names(reading: Reading, at: int) -> Iterator[Candidate]:
     """Yield a run of Latin words: in Arabic news mostly a company or a body."""
-    if at and _is_latin(reading.tokens[at - 1]) and reading.follows_directly(at):
+    if at and reading.words[at - 1].is_latin and reading.follows_directly(at):
         return
     last = at + 1
-    while last < len(reading.tokens) and _is_latin(reading.tokens[last]) and reading.follows_directly(last):
+    while last < len(reading.tokens) and reading.words[last].is_latin and reading.follows_directly(last):
         last += 1
     text = reading.document.text[reading.tokens[at].start : reading.tokens[last - 1].end]
     if text[0].isupper() and len(text) > 1:
@@ -210,9 +230,5 @@ def find_bracketed(reading: Reading) -> Iterator[Candidate]:
             continue
         closings = (at for at in range(first, min(first + 4, len(reading.tokens))) if reading.tokens[at].text == ")")
         last = next(closings, first)
-        if last > first and all(_is_latin(reading.tokens[at]) or grade(reading, at) for at in range(first, last)):
+        if last > first and all(reading.words[at].is_latin or grade(reading, at) for at in range(first, last)):
             yield Candidate(first, last, 0, "ORG", "coreference", candidate.entity)
-
-
-def _is_latin(token: Token) -> bool:
-    return token.text[0].isascii() and token.text[0].isalpha()

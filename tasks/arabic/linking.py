@@ -1,16 +1,20 @@
 """The article as a whole: a name found anywhere is a name everywhere, and a last name means the full one."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from tasks.arabic.candidates import CLOSING, NEEDS_MORE, OPENING, Candidate, Reading, speaks
+from tasks.arabic.candidates import CLOSING, HEAD, NEEDS_MORE, OPENING, Candidate, Reading, speaks
 from tasks.arabic.document import Span
 from tasks.arabic.facts import Entity, Mention
-from tasks.arabic.gazetteer import SHORT, beginnings, compact, without_article
+from tasks.arabic.gazetteer import GENERIC, SHORT, compact, without_article
 
 # Precision of each method (exact span and label) on the 170 articles of the news_ner development set.
 CONFIDENCE: Final = {"lexicon": 0.94, "demonym": 0.84, "name_rule": 0.7, "title_rule": 0.85, "coreference": 0.82}
+
+
+DOMINANT: Final = 3  # named so many times as often as any other, a country is the main one; right 94 times in 100
 
 
 class Found(NamedTuple):
@@ -23,12 +27,14 @@ class Found(NamedTuple):
 def find_same(reading: Reading) -> Iterator[Candidate]:
     """Yield further places of the names found: in full, or by last or first name of a person."""
     full, short = _names_found(reading)
-    heads = {key[:3] for key in full if len(key) > 2}
-    for at, token in enumerate(reading.tokens):
-        if reading.owners[at] or token.upos == "PUNCT":
+    heads = {key[:HEAD] for key in full}
+    for at, word in enumerate(reading.words):
+        if reading.owners[at] or reading.tokens[at].upos == "PUNCT":
             continue
-        yield from _again(reading, at, full, heads)
-        yield from _by_short_name(reading, at, short)
+        if not heads.isdisjoint(word.heads):
+            yield from _again(reading, at, full)
+        if short:
+            yield from _by_short_name(reading, at, short)
 
 
 def _names_found(reading: Reading) -> tuple[dict[str, Candidate], dict[str, Candidate | None]]:
@@ -49,11 +55,9 @@ def _names_found(reading: Reading) -> tuple[dict[str, Candidate], dict[str, Cand
     return full, short
 
 
-def _again(reading: Reading, at: int, full: dict[str, Candidate], heads: set[str]) -> Iterator[Candidate]:
-    for way in beginnings(reading.tokens[at].text):
+def _again(reading: Reading, at: int, full: dict[str, Candidate]) -> Iterator[Candidate]:
+    for way in reading.words[at].ways:
         joined, last = without_article(compact(way.key)), at + 1
-        if joined[:3] not in heads:
-            continue
         while len(joined) < 60:
             found = full.get(joined)
             if found and _is_same(reading, at, last, way.key):
@@ -75,7 +79,7 @@ def _is_same(reading: Reading, first: int, last: int, key: str) -> bool:
 
 
 def _by_short_name(reading: Reading, at: int, short: dict[str, Candidate | None]) -> Iterator[Candidate]:
-    for way in beginnings(reading.tokens[at].text):
+    for way in reading.words[at].ways:
         joined, last = way.key, at + 1
         if way.key in NEEDS_MORE and last < len(reading.tokens):
             joined, last = joined + reading.tokens[last].norm, last + 1
@@ -90,7 +94,7 @@ def _is_common(reading: Reading, at: int, key: str) -> bool:
     gazetteer, token = reading.gazetteer, reading.tokens[at]
     if token.upos or key in gazetteer.stops.get("ordinary", ()):
         return True
-    if max(gazetteer.family.get(key, 0), gazetteer.given.get(key, 0)) >= 50 or gazetteer.is_rare(token, key):
+    if max(gazetteer.family.get(key, 0), gazetteer.given.get(key, 0)) >= 50 or key in reading.words[at].rare:
         return False
     return not (speaks(reading, at, at + 1) or (at > 0 and reading.has_role(at - 1, "title")))
 
@@ -106,16 +110,14 @@ def _short_names(reading: Reading, candidate: Candidate) -> Iterator[str]:
     yield "".join(words[cut:])
     yield words[-1]
     if words[0] not in NEEDS_MORE:
-        first = beginnings(reading.tokens[candidate.first].text)
-        yield next((way.key for way in first if way.skip == candidate.skip), words[0])
+        yield reading.key_of(candidate.first, candidate.skip)
     elif len(words) > 2:
         yield "".join(words[:2])
 
 
 def _key(reading: Reading, candidate: Candidate) -> str:
     """Return the identity of a name: its compact key without clitics and article."""
-    first = beginnings(reading.tokens[candidate.first].text)
-    head = next(way.key for way in first if way.skip == candidate.skip)
+    head = reading.key_of(candidate.first, candidate.skip)
     rest = "".join(reading.tokens[at].norm for at in range(candidate.first + 1, candidate.last))
     return without_article(compact(head)) + compact(rest)
 
@@ -124,17 +126,98 @@ def link(reading: Reading) -> Found:
     """Turn what owns the tokens into mentions, and give each an entity."""
     found = [c for c in dict.fromkeys(reading.owners) if c]
     full_names = _full_names(reading, found)
+    states = _find_states(reading, found)
     unknown: dict[str, Entity] = {}
     mentions = []
     for candidate in found:
         span = Span(reading.tokens[candidate.first].start + candidate.skip, reading.tokens[candidate.last - 1].end)
-        entity = candidate.entity or _unknown(reading, candidate, span, full_names)
+        if candidate in states.bodies:
+            entity = _national(reading, candidate, span, states)
+        else:
+            entity = candidate.entity or _unknown(reading, candidate, span, full_names)
         if not entity.is_known:
             unknown.setdefault(entity.entity_id, entity)
         mentions.append(
             Mention(span, candidate.label, entity.entity_id, candidate.method, CONFIDENCE[candidate.method])
         )
     return Found(mentions, list(unknown.values()))
+
+
+class _States(NamedTuple):
+    """The bodies of states in an article, by mention: what each is and the country it names; and whose they may be."""
+
+    bodies: dict[Candidate, tuple[str, str | None]]
+    named: dict[str, set[str]]
+    main: str | None
+
+
+def _find_states(reading: Reading, found: Sequence[Candidate]) -> _States:
+    """Find the bodies that any state may have, the countries they are named with, and the article's main country."""
+    bodies: dict[Candidate, tuple[str, str | None]] = {}
+    named: dict[str, set[str]] = {}
+    counts: Counter[str] = Counter()
+    for candidate in found:
+        home = candidate.entity.country_code if candidate.entity else None
+        if candidate.label == "ORG":
+            what, own_home = _part_body(reading, candidate)
+            home = home or own_home
+            if own_home:
+                named.setdefault(what, set()).add(own_home)
+            if _is_of_state(reading, candidate, what):
+                bodies[candidate] = what, own_home
+        if home and candidate.label != "PER":
+            counts[home] += 1
+    (main, most), (_, next_most) = [*counts.most_common(2), (None, 0), (None, 0)][:2]
+    return _States(bodies, named, main if most >= DOMINANT * max(next_most, 1) else None)
+
+
+def _part_body(reading: Reading, candidate: Candidate) -> tuple[str, str | None]:
+    """Part a name from its country, which may also stand right after: البرلمان |الروسي|, وزارة الصحة في |أثينا|."""
+    keys = [reading.key_of(candidate.first, candidate.skip)]
+    keys += [reading.tokens[at].norm for at in range(candidate.first + 1, candidate.last)]
+    what, home = reading.gazetteer.part_body(keys)
+    return what, home or _country_after(reading, candidate.last)
+
+
+def _country_after(reading: Reading, at: int) -> str | None:
+    """Return the country of the nationality or country at a token, or of any place after في."""
+    is_in = at < len(reading.tokens) - 1 and reading.tokens[at].norm == "في"
+    after = at + is_in
+    owner = reading.owners[after] if after < len(reading.tokens) else None
+    if owner is None or owner.first != after or owner.skip or not owner.entity or not reading.follows_directly(after):
+        return None
+    is_of_country = owner.label == "NORP" or owner.entity.kind == "country"
+    return owner.entity.country_code if (owner.label == "LOC" if is_in else is_of_country) else None
+
+
+def _is_of_state(reading: Reading, candidate: Candidate, what: str) -> bool:
+    """Tell whether a body is one that any state may have, and no lexicon knows whose it is."""
+    if candidate.entity is not None:
+        return candidate.entity.kind == GENERIC
+    return (what, None) in reading.gazetteer.bodies or reading.has_role(candidate.first, "state")
+
+
+def _national(reading: Reading, candidate: Candidate, span: Span, states: _States) -> Entity:
+    """Return the body of one country; of none where the article leaves open whose it is.
+
+    That is the country named with the body, or with the same body elsewhere in the article if that is
+    only one, or else the article's main country.
+    """
+    what, named = states.bodies[candidate]
+    others = states.named.get(what, set())
+    home = named or (states.main if not others else next(iter(others)) if len(others) == 1 else None)
+    known = reading.gazetteer.bodies.get((what, home))
+    if known is not None:
+        return known
+    base = reading.gazetteer.bodies.get((what, None))
+    base_id = base.entity_id if base else _name_id("ORG", what)
+    name = _restored(reading.document.text_of(span), span, reading)
+    if home is None:
+        return Entity(base_id, "ORG", name, GENERIC, is_known=False)
+    country = reading.gazetteer.countries.get(home)
+    if named is None and country is not None:
+        name = f"{name} ({country.name_ar})"
+    return Entity(f"{base_id}@{home}", "ORG", name, "government body", country_code=home, is_known=False)
 
 
 def _full_names(reading: Reading, found: Sequence[Candidate]) -> dict[str, Candidate]:
@@ -156,7 +239,7 @@ def _full_names(reading: Reading, found: Sequence[Candidate]) -> dict[str, Candi
 def _unknown(reading: Reading, candidate: Candidate, span: Span, full_names: dict[str, Candidate]) -> Entity:
     """Return the entity of a name outside the lexicons: of the full name it shortens, or of its own."""
     if candidate.label == "PER":
-        head = next(w.key for w in beginnings(reading.tokens[candidate.first].text) if w.skip == candidate.skip)
+        head = reading.key_of(candidate.first, candidate.skip)
         rest = "".join(reading.tokens[at].norm for at in range(candidate.first + 1, candidate.last))
         full = full_names.get(head + compact(rest))
         if full is not None and full.last - full.first > candidate.last - candidate.first:
@@ -169,11 +252,14 @@ def _unknown(reading: Reading, candidate: Candidate, span: Span, full_names: dic
 
 
 def _new_entity(reading: Reading, candidate: Candidate, span: Span) -> Entity:
-    key = _key(reading, candidate)
-    digest = hashlib.sha256((candidate.label + key).encode()).hexdigest()[:12]
+    entity_id = _name_id(candidate.label, _key(reading, candidate))
     kind = "person" if candidate.label == "PER" else None
     name = reading.document.text_of(span)
-    return Entity(f"name:{digest}", candidate.label, _restored(name, span, reading), kind, is_known=False)
+    return Entity(entity_id, candidate.label, _restored(name, span, reading), kind, is_known=False)
+
+
+def _name_id(label: str, key: str) -> str:
+    return f"name:{hashlib.sha256((label + key).encode()).hexdigest()[:12]}"
 
 
 def _restored(name: str, span: Span, reading: Reading) -> str:

@@ -8,11 +8,22 @@ a name found anywhere is a name everywhere, and a last name alone means the full
 from collections.abc import Iterator
 from typing import Final
 
-from tasks.arabic.candidates import ARTICLE, OPENING, ORDINARY, SURE, Candidate, Reading, is_definite, own
+from tasks.arabic.candidates import (
+    ARTICLE,
+    OPENING,
+    ORDINARY,
+    SURE,
+    Candidate,
+    Reading,
+    is_adjective_of,
+    is_definite,
+    own,
+    start_reading,
+)
 from tasks.arabic.document import Document
 from tasks.arabic.facts import Entity
-from tasks.arabic.gazetteer import Beginning, Gazetteer, Hit, beginnings, without_article
-from tasks.arabic.heads import find_bracketed, find_headed
+from tasks.arabic.gazetteer import Beginning, Gazetteer, Hit, without_article
+from tasks.arabic.heads import HEADS, find_bracketed, find_headed
 from tasks.arabic.linking import Found, find_same, link
 from tasks.arabic.persons import find_person
 
@@ -38,11 +49,11 @@ def find_mentions(document: Document, gazetteer: Gazetteer) -> Found:
     >>> found.mentions[0].entity_id == found.mentions[2].entity_id
     True
     """
-    reading = Reading(document, gazetteer, [None] * len(document.tokens))
+    reading = start_reading(document, gazetteer)
     own(reading, [*_lexicon_names(reading)])
     own(reading, [*_demonyms(reading)])
     known = [owner for owner in dict.fromkeys(reading.owners) if owner]
-    ruled = [candidate for at in range(len(document.tokens)) for candidate in _by_rule(reading, at)]
+    ruled = [candidate for at in _starts(reading) for candidate in _by_rule(reading, at)]
     reading.owners[:] = [None] * len(document.tokens)  # a longer name may hold a known one: سفارة |مصر|
     own(reading, known + ruled)
     own(reading, [*find_bracketed(reading)])
@@ -50,10 +61,16 @@ def find_mentions(document: Document, gazetteer: Gazetteer) -> Found:
     return link(reading)
 
 
+def _starts(reading: Reading) -> Iterator[int]:
+    """Yield the tokens where a rule may find a name to begin."""
+    for at, (token, word) in enumerate(zip(reading.tokens, reading.words, strict=True)):
+        has_sign = word.may_be_person or word.is_latin or not HEADS.isdisjoint(word.roles)
+        if (has_sign or reading.label_at(at) == "PER") and token.text[0].isalpha():
+            yield at
+
+
 def _by_rule(reading: Reading, at: int) -> list[Candidate]:
     """Return what the rules read at a word."""
-    if not reading.tokens[at].text[0].isalpha():
-        return []
     return [*find_headed(reading, at)] or [*find_person(reading, at)]
 
 
@@ -63,8 +80,9 @@ def _lexicon_names(reading: Reading) -> Iterator[Candidate]:
     doubtful: list[Candidate] = []
     homes: set[str | None] = set()
     ends: set[int] = set()
-    for at in range(len(tokens)):
-        for hit in gazetteer.find(tokens, at):
+    places = ((at, s.last) for s in reading.document.sentences for at in range(s.first, s.last))
+    for at, end in places:
+        for hit in gazetteer.find(tokens, at, end, reading.words[at].openings):
             if _is_outlet(reading, hit):
                 continue
             if at in ends and not hit.skip and _is_adjective_form(reading, at):
@@ -101,8 +119,8 @@ def _is_at_home(reading: Reading, doubtful: Candidate, homes: set[str | None], e
 def _is_doubtful(reading: Reading, found: Hit) -> bool:
     """Tell whether a name that is an ordinary word as well stands where nothing speaks for the name."""
     token = reading.tokens[found.first]
-    key = next(way.key for way in beginnings(token.text) if way.skip == found.skip)
-    if found.entity.label == "ORG" and not found.skip and found.first and reading.has_role(found.first - 1, "minister"):
+    key = reading.key_of(found.first, found.skip)
+    if found.entity.label == "ORG" and not found.skip and _is_of_minister(reading, found.first):
         return True
     if found.last - found.first > 1:
         return False
@@ -123,6 +141,13 @@ def _is_doubtful(reading: Reading, found: Hit) -> bool:
         before -= 1
     roles = {"LOC": ("place",), "ORG": ("outlet", "party", "company"), "PER": ("title", "role")}
     return not any(reading.has_role(before, role) for role in roles.get(found.entity.label, ()))
+
+
+def _is_of_minister(reading: Reading, at: int) -> bool:
+    """Tell whether the field of a ministry is a minister's, or an adjective: وزير |الخارجية| الروسي."""
+    if reading.has_role(at, "ministry"):
+        return is_adjective_of(reading, at)
+    return at > 0 and reading.has_role(at - 1, "minister")
 
 
 def _is_ambiguous(gazetteer: Gazetteer, entity: Entity, key: str) -> bool:
@@ -147,13 +172,13 @@ def _is_adjective_form(reading: Reading, at: int) -> bool:
 def _demonyms(reading: Reading) -> Iterator[Candidate]:
     """Yield nationalities and peoples, of two words where the second narrows the first (الكوري الشمالي)."""
     tokens = reading.tokens
-    for at, token in enumerate(tokens):
-        if reading.owners[at] or token.upos or len(token.norm) < 3:
+    for at, word in enumerate(reading.words):
+        if reading.owners[at]:
             continue
-        for way in beginnings(token.text):
+        for way, one in word.nations:
             two = _demonym_of_two(reading, at, way)
-            entity = two or reading.gazetteer.demonym(way.key)
-            if entity and (not way.skip or reading.gazetteer.may_skip(token, way.skip, way.key)):
+            entity = two or one
+            if entity and (not way.skip or reading.gazetteer.may_skip(tokens[at], way.skip, way.key)):
                 yield Candidate(at, at + (2 if two else 1), way.skip, "NORP", "demonym", entity)
                 break
 

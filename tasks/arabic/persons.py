@@ -19,7 +19,7 @@ from tasks.arabic.candidates import (
     is_definite,
     speaks,
 )
-from tasks.arabic.gazetteer import SHORT, Beginning, beginnings
+from tasks.arabic.gazetteer import SHORT, Beginning
 from tasks.arabic.letters import FULL_STOPS
 
 _PERSON_WORDS: Final = 7
@@ -42,10 +42,10 @@ def find_person(reading: Reading, at: int) -> Iterator[Candidate]:
 
 def _person_beginnings(reading: Reading, at: int) -> Iterator[Beginning]:
     """Yield the readings of a first word, given names before rare words."""
-    token = reading.tokens[at]
-    if token.upos and token.norm != "علي":
+    token, word = reading.tokens[at], reading.words[at]
+    if not (word.may_be_person or (word.grades and reading.label_at(at) == "PER")):
         return
-    ways = [(w, grade(reading, at, w.key)) for w in beginnings(token.text)]
+    ways = [(w, grade(reading, at, w.key)) for w in word.ways]
     known = [w for w, rank in ways if rank >= FAMILY or w.key in NEEDS_MORE]
     if known:
         yield from known
@@ -101,7 +101,7 @@ def _has_hyphen_after(reading: Reading, at: int) -> bool:
 
 def _is_given(reading: Reading, at: int) -> bool:
     """Tell whether a word is a given name, with or without clitics (ومريم)."""
-    return any(grade(reading, at, way.key) == GIVEN for way in beginnings(reading.tokens[at].text))
+    return any(grade(reading, at, way.key) == GIVEN for way in reading.words[at].ways)
 
 
 def _is_middle(reading: Reading, at: int) -> bool:

@@ -55,7 +55,7 @@ def read(text: str, words: Mapping[str, int] = MappingProxyType({}), boilerplate
 
 
 def _token(text: str, start: int, words: Mapping[str, int]) -> Token:
-    key = norm(text)
+    key = norm(text) or text  # rules look at the first letter; a vowel sign may stand alone
     if not is_arabic(text):
         upos = "NUM" if IS_NUMBER.fullmatch(text) else "PUNCT" if IS_MARK.fullmatch(text) else None
         end = start + len(text)

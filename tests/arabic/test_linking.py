@@ -13,3 +13,18 @@ def test_names_of_one_thing_share_an_entity(case) -> None:
         assert ids[one] == ids[other]
     for one, other in case.get("different", []):
         assert other not in ids or ids[one] != ids[other]
+    for name, entity_id in case.get("ids", {}).items():
+        assert ids[name] == entity_id
+
+
+def test_a_state_body_has_its_country_and_says_so() -> None:
+    text = (
+        "تعيش البرازيل أزمة مياه. وفي البرازيل ارتفعت الأسعار ويخشى البرازيليون الأسوأ. وقالت وزارة الصحة إن الوضع صعب."
+    )
+    (body,) = find_mentions(read(text, words()), gazetteer()).entities
+    assert (body.country_code, body.name_ar, body.kind) == ("BR", "وزارة الصحة (البرازيل)", "government body")
+
+
+def test_a_state_body_whose_country_is_not_told_has_none() -> None:
+    found = find_mentions(read("قالت وزارة الصيد النهري إن الوضع صعب.", words()), gazetteer())
+    assert [(body.country_code, body.kind) for body in found.entities] == [(None, "generic")]

@@ -97,3 +97,8 @@ print(time.perf_counter() - began)
 """
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert float(run.stdout) < 1
+
+
+def test_every_table_says_where_it_comes_from():
+    sources = (FOLDER / "SOURCES.md").read_text(encoding="utf-8")
+    assert [path.name for path in FOLDER.glob("*.csv") if path.name not in sources] == []

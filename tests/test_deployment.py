@@ -1,0 +1,166 @@
+"""The deployment as prefect.yaml states it, and the watcher that wakes it. Neither needs a server here."""
+
+import asyncio
+import os
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+import yaml  # type: ignore[import-untyped]
+from prefect.events.schemas.deployment_triggers import DeploymentEventTrigger
+from prefect.events.schemas.events import Resource, ResourceSpecification
+from prefect.flows import Flow, load_flow_from_entrypoint
+from prefect.server.schemas.schedules import CronSchedule
+from prefect.utilities.schema_tools.validation import is_valid
+
+from flows import watch
+from flows.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+ARTICLE = "قال حارس المنارة إن السفينة عبرت المضيق قبل الفجر."
+HOUR = 3600
+
+
+@pytest.fixture(scope="module")
+def deployment() -> dict[str, Any]:
+    """Return the only deployment. Prefect limits runs by deployment: two of them would run at once."""
+    stated: dict[str, list[dict[str, Any]]] = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))
+    (only,) = stated["deployments"]
+    return only
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    (tmp_path / "seeds").mkdir()
+    return Settings(seeds=tmp_path / "seeds", warehouse=tmp_path / "warehouse")
+
+
+@pytest.fixture
+def events(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Collect the events that are emitted while no run is due."""
+    emitted: list[dict[str, Any]] = []
+    monkeypatch.setattr(watch, "is_run_due", lambda: False)
+    monkeypatch.setattr(watch, "emit_event", lambda event, **rest: emitted.append({"event": event, **rest}))
+    return emitted
+
+
+def drop(settings: Settings, name: str, age: float = HOUR) -> None:
+    path = settings.seeds / name
+    path.write_text(ARTICLE, encoding="utf-8")
+    os.utime(path, (time.time() - age,) * 2)
+
+
+# --- prefect.yaml -------------------------------------------------------------------------------------
+
+
+def test_the_flow_takes_every_parameter(deployment: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    path, _, name = deployment["entrypoint"].partition(":")
+    assert Path(path).is_file()
+    flow: Flow[..., Any] = load_flow_from_entrypoint(f"{path.removesuffix('.py').replace('/', '.')}.{name}")
+    assert flow.name == "refresh"
+    schema = {**flow.parameters.model_dump(), "additionalProperties": False}
+    assert not is_valid({"season": "event"}, schema)
+    for caller in (deployment, *deployment["schedules"], *deployment["triggers"]):
+        assert is_valid(caller.get("parameters", {}), schema)
+
+
+def test_schedule_and_trigger_share_one_slot_in_which_runs_wait(deployment: dict[str, Any]) -> None:
+    assert deployment["schedules"]
+    assert deployment["triggers"]
+    assert deployment["concurrency_limit"] == {"limit": 1, "collision_strategy": "ENQUEUE"}
+
+
+def test_no_template_is_left_unfilled(deployment: dict[str, Any]) -> None:
+    """Prefect stores `{{ $NAME }}` as it stands where NAME is not set."""
+    assert "{{" not in str(deployment)
+
+
+@pytest.mark.parametrize("month", [1, 7], ids=["winter", "summer"])
+def test_schedule_is_nightly_by_the_local_clock(deployment: dict[str, Any], month: int) -> None:
+    (nightly,) = deployment["schedules"]
+    schedule = CronSchedule(cron=nightly["cron"], timezone=nightly["timezone"])
+    runs = asyncio.run(schedule.get_dates(3, start=datetime(2026, month, 1, 12, tzinfo=UTC)))
+    zone = ZoneInfo(nightly["timezone"])
+    assert [f"{run.astimezone(zone):%d %H:%M}" for run in runs] == ["02 02:30", "03 02:30", "04 02:30"]
+
+
+def test_trigger_fires_on_what_the_watcher_emits(
+    deployment: dict[str, Any], settings: Settings, events: list[dict[str, Any]]
+) -> None:
+    drop(settings, "خبر.txt")
+    watch.wake(watch.look(settings))
+    (event,) = events
+    (trigger,) = (DeploymentEventTrigger.model_validate(given) for given in deployment["triggers"])
+    assert trigger.expect == {watch.EVENT} == {event["event"]}
+    assert ResourceSpecification.model_validate(trigger.match).matches(Resource(event["resource"]))
+    assert not trigger.within, "an event within that time of another would be ignored"
+    assert deployment["name"] == watch.DEPLOYMENT
+
+
+# --- the watcher --------------------------------------------------------------------------------------
+
+
+def test_look_sees_what_is_new_and_nothing_else(settings: Settings) -> None:
+    assert not watch.look(settings)
+    drop(settings, "خبر.txt")
+    drop(settings, "خبر.txt.part")
+    drop(settings, ".خبر.txt")
+    assert watch.look(settings).new == ["خبر.txt"]
+
+
+def test_file_still_written_is_waited_for(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    drop(settings, "growing.txt", age=0)
+    waits: list[float] = []
+
+    def pass_time(seconds: float) -> None:
+        waits.append(seconds)
+        drop(settings, "growing.txt", age=HOUR)
+
+    monkeypatch.setattr(time, "sleep", pass_time)
+    assert watch.look_until_settled(settings).new == ["growing.txt"]
+    assert len(waits) == 1
+
+
+def test_endless_writer_holds_up_no_other_file(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "sleep", lambda seconds: pytest.fail("waited"))
+    drop(settings, "endless.txt", age=0)
+    drop(settings, "whole.txt")
+    assert watch.look_until_settled(settings).new == ["endless.txt", "whole.txt"]
+
+
+def test_no_event_while_a_run_is_due(
+    settings: Settings, events: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "is_run_due", lambda: True)
+    drop(settings, "خبر.txt")
+    watch.wake(watch.look(settings))
+    assert events == []
+
+
+def test_watcher_outlives_a_server_and_tries_again(
+    settings: Settings, events: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def ask() -> bool:
+        asked.append(True)
+        if len(asked) == 1:
+            raise httpx.ConnectError("refused")
+        return False
+
+    monkeypatch.setattr(watch, "is_run_due", ask)
+    monkeypatch.setattr(watch, "watch", lambda *paths, **options: iter([set(), set()]))
+    drop(settings, "خبر.txt")
+    watch.watch_seeds(settings)
+    assert len(events) == 2, "at once it failed, then once a look: the run that was woken did nothing yet"
+
+
+def test_watcher_names_a_folder_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WARRAQ_SEEDS", str(tmp_path / "nowhere"))
+    with pytest.raises(SystemExit, match="nowhere"):
+        watch.main()
