@@ -30,7 +30,7 @@ readme: run  ## write the tables, answers and scores of README.md anew
 
 lock: $(READY)  ## write requirements.lock anew from pyproject.toml
 	@$(BIN)/python -m pip install --quiet uv
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
 		--group dev --custom-compile-command "make lock" pyproject.toml --output-file requirements.lock
 
 $(READY): requirements.lock pyproject.toml
