@@ -15,7 +15,7 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-SIZES = (500, 2_000)
+SIZES = (500, 2_000, 8_000)
 
 
 def main() -> None:

@@ -19,8 +19,8 @@ class Settings(BaseSettings):
     )
     max_jsonl_bytes: int = Field(256 << 20, gt=0, description="Largest .jsonl, in bytes")
     batch_chars: int = Field(1_000_000, gt=0, description="Characters of text in a batch: some ten seconds of work")
-    chunk_articles: int = Field(5_000, gt=0, description="Seed files committed together, at most")
-    chunk_bytes: int = Field(32 << 20, gt=0, description="Bytes of seed files committed together, about")
+    chunk_articles: int = Field(2_000, gt=0, description="Seed files committed together, at most")
+    chunk_bytes: int = Field(16 << 20, gt=0, description="Bytes of seed files committed together, about")
     allow_empty: bool = Field(False, description="Forget every article when the seeds folder is found empty")
     workers: int = Field(1, gt=0, description="Processes that work on batches; 1 works in the flow's own process")
 

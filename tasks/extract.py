@@ -5,7 +5,7 @@ from collections import ChainMap, Counter
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from datetime import date
 from functools import cache
-from itertools import groupby
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -195,15 +195,19 @@ def _articles(articles: pa.Table, documents: pa.Table, sentences: pa.Table, toke
     for row in documents.to_pylist():
         article_id = row["article_id"]
         alignment = Alignment.from_rows(row["edits"])
-        words = [_token(token, alignment) for token in tokens_of.get(article_id, [])]
-        counts = Counter(token["sentence_no"] for token in tokens_of.get(article_id, []))
-        lines = list(_sentences(sentences_of.get(article_id, []), counts, alignment))
+        own = tokens_of[article_id].to_pylist() if article_id in tokens_of else []
+        words = [_token(token, alignment) for token in own]
+        counts = Counter(token["sentence_no"] for token in own)
+        lines = list(_sentences(sentences_of[article_id].to_pylist(), counts, alignment)) if own else []
         yield Article(**heads[article_id], document=Document(row["text"], words, lines), alignment=alignment)
 
 
-def _by_article(rows: pa.Table, table: Table) -> dict[str, Rows]:
+def _by_article(rows: pa.Table, table: Table) -> dict[str, pa.Table]:
+    """Cut a table into those of its articles; rows become Python objects one article at a time."""
     ordered = rows.sort_by([(name, "ascending") for name in table.key])
-    return {key: list(group) for key, group in groupby(ordered.to_pylist(), key=lambda row: str(row["article_id"]))}
+    counts: Counter[Any] = Counter(ordered["article_id"].to_pylist())  # which keeps the order
+    starts = accumulate(counts.values(), initial=0)
+    return {key: ordered.slice(start, count) for start, (key, count) in zip(starts, counts.items(), strict=False)}
 
 
 def _token(row: Mapping[str, Any], alignment: Alignment) -> Token:

@@ -166,6 +166,7 @@ def _strip_pronoun(rest: str, *, whole: bool) -> Iterator[tuple[tuple[str, ...],
             yield (pronoun,), stem[:-1] + "ه", PRONOUN_WEIGHT
 
 
+@lru_cache(maxsize=1 << 17)
 def place(word: str, proclitics: tuple[str, ...], enclitics: tuple[str, ...]) -> Split:
     """Find the cut in the written word, whose diacritics and tatweel belong to the letter before them."""
     if not proclitics and not enclitics:
