@@ -1,6 +1,6 @@
 """The plan: what a refresh has to do, from the seed files as they are and as they were when last read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from flows.settings import Settings
@@ -26,16 +26,21 @@ class Plan(NamedTuple):
 
     def chunks(self, settings: Settings) -> Iterator[list[dict[str, Any]]]:
         """Cut the work into what is committed together; one empty chunk where files only went."""
-        chunk: list[dict[str, Any]] = []
-        size = 0
-        for row in self.work:
-            if chunk and (len(chunk) >= settings.chunk_articles or size + row["size"] > settings.chunk_bytes):
-                yield chunk
-                chunk, size = [], 0
-            chunk.append(row)
-            size += row["size"]
-        if chunk or not self.work:
-            yield chunk
+        yield from cut_rows(self.work, settings.chunk_bytes, settings.chunk_articles) if self.work else [[]]
+
+
+def cut_rows(rows: Iterable[dict[str, Any]], size: int, count: int) -> Iterator[list[dict[str, Any]]]:
+    """Cut seed files, in order, into groups of at most `size` bytes and `count` files, or of one larger file."""
+    group: list[dict[str, Any]] = []
+    filled = 0
+    for row in rows:
+        if group and (len(group) >= count or filled + row["size"] > size):
+            yield group
+            group, filled = [], 0
+        group.append(row)
+        filled += row["size"]
+    if group:
+        yield group
 
 
 def make_plan(settings: Settings, before: Mapping[str, Mapping[str, Any]], pipeline: str) -> Plan:

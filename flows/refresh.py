@@ -10,7 +10,7 @@ from prefect.futures import PrefectFuture
 from prefect.runtime import flow_run
 from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTaskRunner
 
-from flows.plan import Plan, make_plan
+from flows.plan import Plan, cut_rows, make_plan
 from flows.progress import Bars, show_progress
 from flows.record import Outcome, Record
 from flows.settings import Settings
@@ -110,11 +110,7 @@ def _submit(
 
 def write_seeds(folder: Path, rows: Sequence[dict[str, Any]], size: int) -> Iterator[Batch]:
     """Write the input of ingest, about `size` bytes of seed files a batch."""
-    group: list[dict[str, Any]] = []
-    for no, row in enumerate(rows):
-        group.append(row)
-        if sum(r["size"] for r in group) >= size or no == len(rows) - 1:
-            target = folder / f"ingest-{no:06d}"
-            write_table(target, SEEDS, rows_of(SEEDS, group))
-            yield Batch(str(target))
-            group = []
+    for no, group in enumerate(cut_rows(rows, size, len(rows))):
+        target = folder / f"ingest-{no:06d}"
+        write_table(target, SEEDS, rows_of(SEEDS, group))
+        yield Batch(str(target))

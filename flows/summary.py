@@ -65,8 +65,8 @@ def show_status(console: Console, settings: Settings) -> None:
             ).fetchall()
             console.print()
             console.print(make_table(["last runs (UTC)", "written", "removed", "rejects", "seconds"], runs))
-    except NoWarehouse:
-        console.print(f"There is no warehouse in {settings.warehouse.resolve()} yet; `warraq refresh` makes it.")
+    except NoWarehouse as error:
+        console.print(str(error), soft_wrap=True)
     try:
         plan = make_plan(settings, {row["file"]: row for row in store.live(FILES).to_pylist()}, fingerprint())
     except EmptySeeds as error:

@@ -12,7 +12,7 @@ from tasks.arabic.document import Document, Span
 from tasks.arabic.normalize import norm
 from tasks.arabic.reading import read
 from tasks.stage import stage
-from warehouse.contracts import ARTICLES, DOCUMENTS, INTAKE, SENTENCES, TOKENS
+from warehouse.contracts import ARTICLES, DOCUMENTS, INTAKE, SENTENCES, TOKENS, Table
 
 # A name of the lexicons counts as a word seen this often, so that no clitic is cut off بكين.
 NAME_COUNT = 20_000
@@ -63,7 +63,7 @@ class _Rows:
         for append, value in zip(self._append, values, strict=True):
             append(value)
 
-    def table(self, contract: Any) -> pa.Table:
+    def table(self, contract: Table) -> pa.Table:
         return pa.table(self.columns, schema=contract.schema)
 
 

@@ -11,12 +11,12 @@ import pytest
 from typer.testing import CliRunner
 
 from benchmarks import readme
-from flows.cli import app
+from flows.cli import BUSY, app
 from flows.refresh import refresh
 from tasks.arabic.fixes import fix_text
 from tasks.arabic.letters import is_arabic
 from warehouse import describe
-from warehouse.contracts import BY_NAME, PUBLISHED
+from warehouse.contracts import PUBLISHED
 from warehouse.store import Busy, Store
 
 ROOT = Path(__file__).parents[1]
@@ -254,10 +254,14 @@ def test_status_and_refresh_have_nothing_to_do(command: Callable[..., str]) -> N
     assert "Nothing to do" in command("refresh")
 
 
+def test_a_second_refresh_at_once_ends_with_a_code_of_its_own(command: Callable[..., str], samples: Path) -> None:
+    with Store(samples).writing():
+        command("refresh", code=BUSY)
+
+
 def test_help_teaches() -> None:
     shown = CliRunner().invoke(app, ["--help"]).output
     assert all(name in shown for name in ("refresh", "status", "sql", "explain"))
-    assert BY_NAME
 
 
 # --- the page --------------------------------------------------------------------------------------------
