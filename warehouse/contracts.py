@@ -4,10 +4,11 @@ All else is derived from here: the shape that a stage may write (`conform`), the
 DuckDB shows on tables and columns, and the table page of the README. A fact points at its evidence
 with `article_id, start_char, end_char`: code points into `articles.raw_text`, end exclusive.
 
-Tables come in four kinds:
+Tables come in five kinds:
 
 * `internal`: handed from stage to stage, never published;
 * `fact`: stored as immutable Parquet; each row belongs to one `owner`, and goes when its owner goes;
+* `index`: worked out from facts so that a question is answered faster, and stored as they are;
 * `mart`: additive measures over the facts, stored as signed deltas;
 * `view`: a query over facts and marts, computed when it is asked.
 """
@@ -17,7 +18,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 import pyarrow as pa
 import pyarrow.compute as pc
 
-Kind = Literal["internal", "fact", "mart", "view"]
+Kind = Literal["internal", "fact", "index", "mart", "view"]
 
 
 class Table(NamedTuple):
@@ -135,6 +136,11 @@ MONTH = optional("month", DATE, "First day of the month of publication; null gat
 def fact(name: str, doc: str, key: tuple[str, ...], *columns: Field, owner: str = "article_id") -> Table:
     """Describe a stored table."""
     return Table(name, doc, key, pa.schema(columns), "fact", owner)
+
+
+def index(name: str, doc: str, key: tuple[str, ...], *columns: Field, owner: str = "article_id") -> Table:
+    """Describe a stored table that facts could give again; it lies sorted by its key."""
+    return Table(name, doc, key, pa.schema(columns), "index", owner)
 
 
 def internal(name: str, doc: str, key: tuple[str, ...], *columns: Field) -> Table:
@@ -420,7 +426,8 @@ TABLES: Final = (
     ENTITY_DAILY, ENTITY_PAIRS, DYADS_MONTHLY, SPEAKERS, TERMS, ENTITY_NAMES,
     ENTITIES, TIMELINE, STORIES,
 )  # fmt: skip
-FACTS: Final = tuple(table for table in TABLES if table.kind == "fact")
+INDEXES: Final = tuple(table for table in TABLES if table.kind == "index")
+FACTS: Final = tuple(table for table in TABLES if table.kind == "fact") + INDEXES
 MARTS: Final = tuple(table for table in TABLES if table.kind == "mart")
 VIEWS: Final = tuple(table for table in TABLES if table.kind == "view")
 PUBLISHED: Final = FACTS + MARTS + VIEWS

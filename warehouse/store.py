@@ -228,10 +228,9 @@ class Store:
     def _write_file(self, con: duckdb.DuckDBPyConnection, table: Table, number: int, rows: str) -> list[DataFile]:
         """Write rows as one data file, if there are any, sorted by what they are looked up by."""
         path = self.root / "data" / table.name / f"{number:06d}-{uuid4().hex[:12]}.parquet"
-        order = dict.fromkeys((table.owner, *table.key)) if table.kind == "fact" else table.key
-        columns = [*table.columns, "rev"] if table.kind == "fact" else table.columns
+        columns = table.columns if table.kind == "mart" else [*table.columns, "rev"]
         con.execute(
-            f"copy (select {names(columns)} from ({rows}) order by {names(order)}) to {literal(path)}"
+            f"copy (select {names(columns)} from ({rows}) order by {names(table.key)}) to {literal(path)}"
             " (format parquet, compression zstd, compression_level 3,"
             f" row_group_size {_ROW_GROUP_OF_ARTICLES if table is ARTICLES else _ROW_GROUP})"
         )
