@@ -10,8 +10,9 @@ from __future__ import annotations  # DuckDB's types in annotations would outliv
 
 # ruff: noqa: S608 - the names in SQL are those of the contracts, and `literal` quotes paths
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +20,7 @@ from typing import Any, Final
 import duckdb
 import pyarrow as pa
 
-from warehouse.contracts import FACTS, MARTS, PUBLISHED, VIEWS, Table, conform, doc_of
+from warehouse.contracts import FACTS, MARTS, PUBLISHED, TOMBSTONES, VIEWS, Table, conform, doc_of
 
 HERE: Final = Path(__file__).parent
 
@@ -29,45 +30,75 @@ STORAGE: Final = "v1.0.0"
 
 @dataclass(frozen=True)
 class DataFile:
-    """An immutable Parquet file: its path below the warehouse, and the snapshot that wrote it."""
+    """An immutable Parquet file: its path below the warehouse, and the snapshot that wrote all its rows."""
 
     path: str
     rows: int
     bytes: int
     rev: int
     shape: str
+    sha256: str
 
 
 @dataclass(frozen=True)
 class Snapshot:
     """What a manifest says: all that makes up one state of the warehouse. Number 0 is the empty one.
 
-    `dead` lists (owner, rev) by owner column: rows of that owner written by that snapshot are gone.
-    `marts` and `design` are digests of the SQL, so that a changed definition is noticed.
+    The files that one snapshot wrote are a part; rows of a part go by `dead`, which lists (owner, rev)
+    by owner column: rows of that owner written by that snapshot are gone. What is too much for a
+    manifest lies in files of `TOMBSTONES`. `dirty` lists by owner column the parts that hold dead rows,
+    so that the others are read as they lie. `marts` and `design` are digests of the SQL, so that a
+    changed definition is noticed.
     """
 
     number: int = 0
     parent: int = 0
     root: str = ""
     published_at: str | None = None
+    operation: str = ""
     pipeline: str | None = None
     design: str = ""
     marts: dict[str, str] = field(default_factory=dict)
     files: dict[str, list[DataFile]] = field(default_factory=dict)
     dead: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    dirty: dict[str, list[int]] = field(default_factory=dict)
 
     @classmethod
-    def parse(cls, manifest: dict[str, Any]) -> Snapshot:
+    def parse(cls, manifest: bytes) -> Snapshot:
         """Build a snapshot from the JSON of its manifest."""
-        files = {name: [DataFile(**file) for file in files] for name, files in manifest["files"].items()}
-        dead = {owner: [(value, rev) for value, rev in rows] for owner, rows in manifest["dead"].items()}
-        return cls(**{**manifest, "files": files, "dead": dead})
+        fields = json.loads(manifest)
+        fields["files"] = {name: [DataFile(**file) for file in files] for name, files in fields["files"].items()}
+        fields["dead"] = {owner: [(value, rev) for value, rev in rows] for owner, rows in fields["dead"].items()}
+        return cls(**fields)
 
-    def rows_of(self, table: Table, *, rev: int | None = None) -> str:
-        """Return SQL for the stored rows of a table, dead ones too; of one snapshot only, if `rev` is given."""
-        files = [file for file in self.files.get(table.name, ()) if rev in (None, file.rev)]
-        paths = [Path(self.root, file.path) for file in files]
+    def to_json(self) -> str:
+        """Write the manifest."""
+        return json.dumps(asdict(self), indent=1)
+
+    def all_files(self) -> Iterator[DataFile]:
+        """Yield the files of every table."""
+        for files in self.files.values():
+            yield from files
+
+    def rows_of(self, table: Table, revs: Collection[int] | None = None) -> str:
+        """Return SQL for the stored rows of a table, dead ones too; of some parts only, if `revs` is given."""
+        files = [file for file in self.files.get(table.name, ()) if revs is None or file.rev in revs]
+        paths = [f"{self.root}/{file.path}" for file in files]
         return read_files(table, paths, grown=any(file.shape != shape_of(table) for file in files))
+
+    def live_rows(self, table: Table, revs: Collection[int] | None = None) -> str:
+        """Return SQL for the live rows of a fact table and their `rev`; only parts with dead rows are compared."""
+        parts = {file.rev for file in self.files.get(table.name, ()) if revs is None or file.rev in revs}
+        dirty = parts.intersection(self.dirty.get(table.owner, ()))
+        columns = names([*table.columns, "rev"])
+        clean = f"select {columns} from ({self.rows_of(table, parts - dirty)})"
+        alive = (
+            f"select {columns} from ({self.rows_of(table, dirty)}) f where not exists (from meta.dead d"
+            f" where d.owner_column = '{table.owner}' and d.owner = f.{table.owner} and d.rev = f.rev)"
+        )
+        if not dirty:
+            return clean
+        return f"{clean} union all {alive}" if parts - dirty else alive
 
 
 class CheckFailed(RuntimeError):  # noqa: N818 - it says what is the case
@@ -108,7 +139,7 @@ def types_of(table: Table) -> dict[str, str]:
         return dict(zip(empty.columns, map(str, empty.types), strict=True))
 
 
-def read_files(table: Table, paths: Iterable[Path], *, grown: bool = False) -> str:
+def read_files(table: Table, paths: Iterable[Path | str], *, grown: bool = False) -> str:
     """Return SQL that reads Parquet files of a table; without any, it gives no rows of the right types.
 
     `grown` says that some of the files were written before the table got its present columns: theirs
@@ -145,10 +176,10 @@ def mart_digest(mart: Table) -> str:
     return _digest(mart_sql(mart) + shape_of(mart))
 
 
-def design_digest(root: Path) -> str:
+def design_digest(root: str) -> str:
     """Return a digest of all that a catalog is made from, its snapshot apart: place, contracts, marts, views."""
     comments = (doc_of(column) for table in PUBLISHED for column in table.schema)
-    return _digest("\n".join([str(root), *map(shape_of, FACTS), *map(mart_digest, (*MARTS, *VIEWS)), *comments]))
+    return _digest("\n".join([root, *map(shape_of, FACTS), *map(mart_digest, (*MARTS, *VIEWS)), *comments]))
 
 
 def _digest(text: str) -> str:
@@ -158,14 +189,14 @@ def _digest(text: str) -> str:
 # --- building ------------------------------------------------------------------------------------------
 
 
-def write_catalog(path: Path, snapshot: Snapshot) -> None:
+def write_catalog(con: duckdb.DuckDBPyConnection, path: Path, snapshot: Snapshot, *, thorough: bool = False) -> None:
     """Write the catalog file of a snapshot. Raises `CheckFailed` when one of the checks finds a row."""
-    with duckdb.connect() as con:
-        con.execute(f"attach {literal(path)} as draft (storage_version '{STORAGE}'); use draft; begin")
-        build(con, snapshot)
-        con.execute("commit; checkpoint draft")
-        run_checks(con, snapshot)
-        con.execute("use memory; detach draft")
+    con.execute(f"attach {literal(path)} as draft (storage_version '{STORAGE}'); use draft; begin")
+    build(con, snapshot)
+    con.execute("commit; checkpoint draft")
+    for check, rows in find_faults(con, snapshot, None if thorough else {snapshot.number}):
+        raise CheckFailed(check, rows)
+    con.execute("use memory; detach draft")
 
 
 def build(con: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
@@ -173,17 +204,23 @@ def build(con: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
     con.execute("create schema meta")
     con.execute(
         "create table meta.snapshot as select ?::integer as number, ?::integer as parent,"
-        " ?::timestamptz as published_at, ?::varchar as pipeline",
-        [snapshot.number, snapshot.parent, snapshot.published_at, snapshot.pipeline],
+        " ?::timestamptz as published_at, ?::varchar as operation, ?::varchar as pipeline",
+        [snapshot.number, snapshot.parent, snapshot.published_at, snapshot.operation, snapshot.pipeline],
     )
-    con.execute("create table meta.dead (owner_column varchar, owner varchar, rev integer)")
+    con.execute("create table meta.recently_dead (owner_column varchar, owner varchar, rev integer)")
     for column, dead in snapshot.dead.items():
         owners, revs = [owner for owner, _ in dead], [rev for _, rev in dead]
         con.execute(
-            "insert into meta.dead select ?, unnest(?::varchar[]), unnest(?::integer[])", [column, owners, revs]
+            "insert into meta.recently_dead select ?, unnest(?::varchar[]), unnest(?::integer[])",
+            [column, owners, revs],
         )
+    columns = names(TOMBSTONES.columns)
+    con.execute(
+        f"create view meta.dead as select {columns} from meta.recently_dead"
+        f" union all select {columns} from ({snapshot.rows_of(TOMBSTONES)})"
+    )
     for table in FACTS:
-        con.execute(f"create view meta.{table.name} as {_live_rows(table, snapshot)}")
+        con.execute(f"create view meta.{table.name} as {snapshot.live_rows(table)}")
         con.execute(f"create view {table.name} as select {names(table.columns)} from meta.{table.name}")
     for mart in MARTS:
         con.execute(f"create view {mart.name} as {_mart_rows(mart, snapshot)}")
@@ -192,21 +229,18 @@ def build(con: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
     con.execute(";".join(_comments()))
 
 
-def _live_rows(table: Table, snapshot: Snapshot) -> str:
-    rows = f"select {names([*table.columns, 'rev'])} from ({snapshot.rows_of(table)}) f"
-    if not snapshot.dead.get(table.owner):
-        return rows
-    return (
-        f"{rows} where not exists (from meta.dead d"
-        f" where d.owner_column = '{table.owner}' and d.owner = f.{table.owner} and d.rev = f.rev)"
-    )
-
-
 def _mart_rows(mart: Table, snapshot: Snapshot) -> str:
-    rows = snapshot.rows_of(mart)
-    if len(snapshot.files.get(mart.name, ())) > 1:
-        return add_up(mart, rows)
-    return f"select {names(mart.columns)} from ({rows})"
+    """Return SQL for a mart: its largest file as it lies, but for the keys that later files add to."""
+    files = sorted(snapshot.files.get(mart.name, ()), key=lambda file: file.rows)
+    if len(files) < 2:
+        return f"select {names(mart.columns)} from ({snapshot.rows_of(mart)})"
+    largest = snapshot.rows_of(mart, {files.pop().rev})
+    later = snapshot.rows_of(mart, {file.rev for file in files})
+    same = " and ".join(f'l."{column}" is not distinct from b."{column}"' for column in mart.key)
+    touched = f"select {names(mart.columns)} from b where exists (from l where {same})"
+    untouched = f"select {names(mart.columns)} from b where not exists (from l where {same})"
+    summed = add_up(mart, f"select {names(mart.columns)} from l union all {touched}")
+    return f"with b as ({largest}), l as ({later}) {untouched} union all {summed}"
 
 
 def _comments() -> Iterator[str]:
@@ -232,19 +266,23 @@ def mart_rows(facts: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
 # --- checks --------------------------------------------------------------------------------------------
 
 
-def run_checks(con: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
-    """Run every check on the current database; `incoming.<table>` are the rows that this snapshot wrote.
+def find_faults(
+    con: duckdb.DuckDBPyConnection, snapshot: Snapshot, revs: Collection[int] | None
+) -> Iterator[tuple[str, list[Any]]]:
+    """Run every check on the current database; yield those that find rows, with the first of these.
 
-    Most checks look at `incoming` only: what was there before was checked when it came. Raises
-    `CheckFailed` with the first rows that a check finds.
+    Most checks look at `incoming.<table>` only, which are the rows of the parts `revs`: what was there
+    before was checked when it came. With None they are all live rows.
     """
+    ((here,),) = con.execute("select current_database()").fetchall()
     con.execute("attach ':memory:' as incoming")
     for table in FACTS:
-        rows = snapshot.rows_of(table, rev=snapshot.number)
+        rows = f"from {here}.meta.{table.name}" if revs is None else snapshot.rows_of(table, revs)
         con.execute(f"create view incoming.{table.name} as select {names(table.columns)} from ({rows})")
     for check, sql in _checks():
         if found := con.execute(sql).fetchmany(3):
-            raise CheckFailed(check, found)
+            yield check, found
+    con.execute("detach incoming")
 
 
 def _checks() -> Iterator[tuple[str, str]]:

@@ -203,6 +203,16 @@ DOCUMENTS = internal(
            "Clean spans that belong to the page and not to the article: footers, links to read more"),
 )
 
+# --- kept by the store -----------------------------------------------------------------------------
+
+TOMBSTONES = internal(
+    "tombstones", "Which owners' rows of which snapshot are dead, where they are too many for a manifest.",
+    ("owner_column", "owner", "rev"),
+    column("owner_column", STRING, "Column by which tables own rows: article_id, file, run_id"),
+    column("owner", STRING, "Whose rows are dead"),
+    column("rev", INT, "Snapshot that wrote the rows"),
+)
+
 # --- facts ---------------------------------------------------------------------------------------
 
 FILES = fact(
@@ -421,7 +431,7 @@ STORIES = view(
 )
 
 TABLES: Final = (
-    SEEDS, INTAKE, DOCUMENTS,
+    SEEDS, INTAKE, DOCUMENTS, TOMBSTONES,
     FILES, ARTICLES, REJECTS, SENTENCES, TOKENS, MENTIONS, APPEARANCES, QUOTES, DATES, QUANTITIES, EVENTS, RUNS, RUN_STAGES,
     ENTITY_DAILY, ENTITY_PAIRS, DYADS_MONTHLY, SPEAKERS, TERMS, ENTITY_NAMES,
     ENTITIES, TIMELINE, STORIES,

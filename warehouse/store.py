@@ -13,21 +13,20 @@ leaves the last snapshot as it was: all that it wrote is unnamed until the link 
 from __future__ import annotations  # DuckDB's types in annotations would outlive DuckDB, and complain at exit
 
 # ruff: noqa: S608 - the names in SQL are those of the contracts, and `literal` quotes paths
-import fcntl
-import json
-import os
+import hashlib
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, Final
 from uuid import uuid4
 
 import duckdb
 import pyarrow as pa
 
+from warehouse import disk
 from warehouse.catalog import (
     DataFile,
     Snapshot,
@@ -42,7 +41,10 @@ from warehouse.catalog import (
     shape_of,
     write_catalog,
 )
-from warehouse.contracts import ARTICLES, FACTS, FILES, MARTS, REJECTS, RUN_STAGES, RUNS, Table
+from warehouse.contracts import ARTICLES, FACTS, FILES, MARTS, REJECTS, RUN_STAGES, RUNS, TOMBSTONES, Table
+from warehouse.disk import LINK, Busy, CannotWrite, Disk, Folder, NoWarehouse
+
+__all__ = ["Busy", "CannotWrite", "NoWarehouse", "Store"]
 
 # Sorting spills to disk beyond this, so that memory does not grow with what is written. More threads
 # would each hold a row group of their own.
@@ -53,55 +55,60 @@ _LIMITS: Final = "set memory_limit = '2GB'; set threads = 4"
 _ROW_GROUP: Final = 1_000_000
 _ROW_GROUP_OF_ARTICLES: Final = 10_000
 
+# More tombstones than this go to a file, so that a manifest is read and written in milliseconds.
+_IN_MANIFEST: Final = 10_000
+
 # Where to look up which snapshot wrote the rows of an owner. All facts of an article are written with it.
 _OWNERS: Final = {"article_id": (ARTICLES,), "file": (FILES, REJECTS), "run_id": (RUNS, RUN_STAGES)}
 
 
-class Busy(RuntimeError):  # noqa: N818 - it says what is the case, like BlockingIOError
-    """Another process writes to the warehouse."""
-
-
-class NoWarehouse(RuntimeError):  # noqa: N818 - as above
-    """There is nothing to read: no refresh has committed yet, or the folder was moved since."""
-
-
-def reached(point: str) -> None:
-    """Mark a point of the commit; crash tests put something deadly in its place."""
-
-
 class Store:
-    """The warehouse in a folder. Reading needs no lock; writing happens inside `writing()`."""
+    """A warehouse on a disk. Reading needs no lock; writing happens inside `writing()`."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = Path(root).resolve()
+    def __init__(self, place: Path | str | Disk) -> None:
+        self.disk: Disk = Folder(Path(place)) if isinstance(place, Path | str) else place
         self._is_writing = False
+
+    @property
+    def root(self) -> Path:
+        """The folder, where the warehouse lies in one."""
+        return Path(self.disk.place)
 
     # --- reading ---------------------------------------------------------------------------------
 
     def head(self) -> Snapshot:
         """Return the published snapshot; number 0, without files, before the first commit."""
-        try:
-            folder = self.root / (self.root / "warehouse.duckdb").readlink().parent
-        except FileNotFoundError:
-            files: dict[str, list[DataFile]] = {table.name: [] for table in (*FACTS, *MARTS)}
-            return Snapshot(
-                root=str(self.root), design=design_digest(self.root), files=files, dead={o: [] for o in _OWNERS}
-            )
-        return Snapshot.parse(json.loads((folder / "manifest.json").read_text()))
+        if number := self.disk.head():
+            return self.snapshot(number)
+        return Snapshot(root=self.disk.place, design=design_digest(self.disk.place))
 
-    def connect(self) -> duckdb.DuckDBPyConnection:
-        """Open the published snapshot for reading. Raises `NoWarehouse` if there is none."""
-        head = self.head()
+    def snapshot(self, number: int) -> Snapshot:
+        """Return a snapshot by its number. Raises `NoWarehouse` if it is not there, or no longer."""
+        try:
+            return Snapshot.parse(self.disk.fetch(f"{folder_of(number)}/manifest.json").read_bytes())
+        except FileNotFoundError:
+            raise NoWarehouse(
+                f"there is no snapshot {number} in {self.disk.place}; `warraq snapshots` lists them"
+            ) from None
+
+    def connect(self, number: int | None = None) -> duckdb.DuckDBPyConnection:
+        """Open the published snapshot, or an earlier one, for reading. Raises `NoWarehouse` if there is none."""
+        head = self.head() if number is None else self.snapshot(number)
         if not head.number:
-            raise NoWarehouse(f"no warehouse in {self.root}: run `warraq refresh` first")
-        if head.root != str(self.root):
-            raise NoWarehouse(f"the warehouse in {self.root} was moved from {head.root}: the next refresh mends it")
-        return duckdb.connect(self._catalog_of(head), read_only=True)
+            raise NoWarehouse(f"no warehouse in {self.disk.place}: run `warraq refresh` first")
+        if head.root != self.disk.place:
+            raise NoWarehouse(
+                f"the warehouse in {self.disk.place} was moved from {head.root}: the next refresh mends it"
+            )
+        con = duckdb.connect(self._catalog_of(head), read_only=True)
+        self.disk.equip(con)
+        return con
 
     def session(self) -> duckdb.DuckDBPyConnection:
         """Open a scratch database with the published snapshot attached as `head`, or empty tables if there is none."""
         con = duckdb.connect()
-        con.execute(f"{_LIMITS}; set temp_directory = {literal(self.root / '.staging' / 'spill')}")
+        con.execute(f"{_LIMITS}; set temp_directory = {literal(self.disk.staging / 'spill')}")
+        self.disk.equip(con)
         head = self.head()
         if head.number:
             con.execute(f"attach {literal(self._catalog_of(head))} as head (read_only)")
@@ -119,42 +126,29 @@ class Store:
         return rows.cast(pa.schema([table.schema.field(column) for column in columns]))
 
     def _catalog_of(self, snapshot: Snapshot) -> str:
-        return str(self._folder_of(snapshot.number) / "warehouse.duckdb")
-
-    def _folder_of(self, number: int) -> Path:
-        return self.root / "snapshots" / f"{number:06d}"
+        return str(self.disk.fetch(f"{folder_of(snapshot.number)}/{LINK}"))
 
     # --- writing ---------------------------------------------------------------------------------
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Hold the writer's lock. Raises `Busy`, which says who holds it since when, if it is taken.
+    def writing(self, patience: float = 0) -> Iterator[None]:
+        """Hold the writer's lock, for which to wait `patience` seconds at most.
 
-        Sweeps what a dead writer left, and publishes the head anew if the folder was moved or a mart,
-        view or comment was changed since.
+        Raises `Busy`, which says who holds it since when, if it is taken, and `CannotWrite` where the
+        disk is full or read-only. Publishes the head anew if the folder was moved or a mart, view or
+        comment was changed since.
         """
-        self.root.mkdir(parents=True, exist_ok=True)
-        with (self.root / "writer.lock").open("a+") as lock:
-            _take(lock)
+        with self.disk.writing(patience):
             self._is_writing = True
             try:
-                shutil.rmtree(self.root / ".staging", ignore_errors=True)
-                self._sweep_drafts()
-                for table in (*FACTS, *MARTS):
-                    (self.root / "data" / table.name).mkdir(parents=True, exist_ok=True)
-                (self.root / "snapshots").mkdir(exist_ok=True)
-                _sync(self.root / "data", self.root)
-                head = self.head()
-                if head.design != design_digest(self.root):
-                    self.commit(pipeline=head.pipeline)
+                self._keep_up()
                 yield
             finally:
                 self._is_writing = False
-                shutil.rmtree(self.root / ".staging", ignore_errors=True)
 
     def staging(self, name: str) -> Path:
         """Return an empty folder for work in progress, on the disk of the warehouse."""
-        folder = self.root / ".staging" / name
+        folder = self.disk.staging / name
         folder.mkdir(parents=True)
         return folder
 
@@ -174,128 +168,151 @@ class Store:
 
         Raises `CheckFailed`, and leaves the head published, when the new state breaks a check.
         """
-        assert self._is_writing, "commit inside `with store.writing()`"
-        head = self.head()
-        number = 1 + max((int(path.name) for path in self._folder_of(0).parent.glob("[0-9]*")), default=0)
+        with self.drafting("refresh") as draft, closing(self.session()) as con:
+            written = self._write_incoming(con, draft, list(incoming), list(outgoing))
+            buried = {column: _find_dead(con, column, owners) for column, owners in (gone or {}).items()}
+            if not written and not any(buried.values()):
+                return self.head()
+            after = self.bury(con, replace(draft, files=_joined(draft.files, written), pipeline=pipeline), buried)
+            return self.publish(after)
+
+    @contextmanager
+    def drafting(self, operation: str) -> Iterator[Snapshot]:
+        """Give what follows the head: its files under the next number. What is written is discarded on failure."""
+        assert self._is_writing, "write inside `with store.writing()`"
+        number = 1 + max(self.numbers(), default=0)
         try:
-            draft = self._write_data(head, number, list(incoming), list(outgoing), gone or {}, pipeline)
-            if (draft.files, draft.dead, draft.design) == (head.files, head.dead, head.design):
-                return head
-            self._publish(draft)
+            head = self.head()
+            yield replace(
+                head, number=number, parent=head.number, operation=operation, published_at=datetime.now(UTC).isoformat()
+            )
         except BaseException:
-            if self.head().number != number:
+            if self.disk.head() != number:
                 self._discard(number)
             raise
-        return draft
 
-    def _write_data(
-        self,
-        head: Snapshot,
-        number: int,
-        incoming: Sequence[Path],
-        outgoing: Sequence[Path],
-        gone: Mapping[str, Collection[str]],
-        pipeline: str | None,
-    ) -> Snapshot:
-        files = {table.name: list(head.files.get(table.name, ())) for table in (*FACTS, *MARTS)}
-        with closing(self.session()) as con:
-            dead = {
-                column: head.dead.get(column, []) + _find_dead(con, column, gone.get(column, ())) for column in _OWNERS
-            }
-            for fact in FACTS:
-                if paths := _paths(incoming, fact):
-                    rows = f"select *, {number} as rev from ({read_files(fact, paths)})"
-                    files[fact.name] += self._write_file(con, fact, number, rows)
-            for mart in MARTS:
-                if partials := _partials(mart, incoming, outgoing):
-                    files[mart.name] += self._write_file(con, mart, number, add_up(mart, partials))
-        draft = Snapshot(
-            number, head.number, str(self.root), datetime.now(UTC).isoformat(), pipeline, design_digest(self.root),
-            {mart.name: mart_digest(mart) for mart in MARTS}, files, dead,
-        )  # fmt: skip
-        return self._recompute_changed_marts(head, draft) if head.number else draft
+    def numbers(self) -> list[int]:
+        """Return the numbers of all snapshots that lie there, those never published too."""
+        return sorted({int(name.split("/")[1]) for name in self.disk.files("snapshots")})
 
-    def _recompute_changed_marts(self, head: Snapshot, draft: Snapshot) -> Snapshot:
-        changed = [mart for mart in MARTS if head.marts.get(mart.name) != draft.marts[mart.name]]
-        if not changed:
-            return draft
-        with closing(self.session()) as con:
-            con.execute("attach ':memory:' as draft; use draft")
-            build(con, replace(draft, files=draft.files | {mart.name: [] for mart in changed}))
-            new = {mart.name: self._write_file(con, mart, draft.number, mart_sql(mart)) for mart in changed}
-        return replace(draft, files=draft.files | new)
-
-    def _write_file(self, con: duckdb.DuckDBPyConnection, table: Table, number: int, rows: str) -> list[DataFile]:
-        """Write rows as one data file, if there are any, sorted by what they are looked up by."""
-        path = self.root / "data" / table.name / f"{number:06d}-{uuid4().hex[:12]}.parquet"
-        columns = table.columns if table.kind == "mart" else [*table.columns, "rev"]
+    def write(self, con: duckdb.DuckDBPyConnection, table: Table, number: int, rows: str) -> list[DataFile]:
+        """Write rows of a table as one data file, if there are any, sorted by its key; facts with their `rev`."""
+        name = f"data/{table.name}/{number:06d}-{uuid4().hex[:12]}.parquet"
+        made = self.disk.staging / name.replace("/", "-")
+        columns = [*table.columns, "rev"] if table in FACTS else table.columns
+        made.parent.mkdir(parents=True, exist_ok=True)
         con.execute(
-            f"copy (select {names(columns)} from ({rows}) order by {names(table.key)}) to {literal(path)}"
+            f"copy (select {names(columns)} from ({rows}) order by {names(table.key)}) to {literal(made)}"
             " (format parquet, compression zstd, compression_level 3,"
             f" row_group_size {_ROW_GROUP_OF_ARTICLES if table is ARTICLES else _ROW_GROUP})"
         )
         ((count,),) = con.fetchall()
         if not count:
-            path.unlink()
+            made.unlink()
             return []
-        _sync(path)
-        reached(f"written {table.name}")
-        return [DataFile(str(path.relative_to(self.root)), count, path.stat().st_size, number, shape_of(table))]
+        with made.open("rb") as data:
+            digest = hashlib.file_digest(data, "sha256").hexdigest()
+        file = DataFile(name, count, made.stat().st_size, number, shape_of(table), digest)
+        self.disk.put(made, name)
+        disk.reached(f"written {table.name}")
+        return [file]
 
-    def _publish(self, draft: Snapshot) -> None:
-        """Make a snapshot durable, check it, and swap the link. The order of the steps is the safety."""
-        _sync(
-            *(
-                self.root / "data" / name
-                for name, files in draft.files.items()
-                if draft.number in (f.rev for f in files)
-            )
-        )
-        reached("data synced")
-        folder, snapshots = self._folder_of(draft.number), self.root / "snapshots"
-        making = snapshots / f".tmp-{folder.name}"
-        making.mkdir()
-        catalog, manifest = making / "warehouse.duckdb", making / "manifest.json"
-        write_catalog(catalog, draft)
-        assert not catalog.with_suffix(".duckdb.wal").exists(), "the catalog was not checkpointed"
-        reached("catalog built")
-        manifest.write_text(json.dumps(asdict(draft), indent=1))
-        catalog.chmod(0o444)
-        _sync(manifest, catalog, making)
-        reached("snapshot synced")
-        making.rename(folder)
-        _sync(snapshots)
-        reached("snapshot renamed")
-        link = self.root / f".warehouse-{folder.name}"
-        link.symlink_to(Path("snapshots", folder.name, "warehouse.duckdb"))
-        reached("link made")
-        link.replace(self.root / "warehouse.duckdb")
-        reached("committed")
-        _sync(self.root)
+    def publish(self, draft: Snapshot, *, thorough: bool = False) -> Snapshot:
+        """Make a snapshot durable, check it, and swap the pointer. The order of the steps is the safety.
+
+        Recomputes the marts whose definition has changed. A `thorough` check looks at all live rows and
+        not only at those that come.
+        """
+        draft = self._redefine(draft)
+        self.disk.sync(sorted({str(Path(file.path).parent) for file in draft.all_files() if file.rev == draft.number}))
+        disk.reached("data synced")
+        making = self.staging(f"snapshot-{draft.number:06d}")
+        with closing(duckdb.connect()) as con:
+            self.disk.equip(con)
+            write_catalog(con, making / LINK, draft, thorough=thorough)
+        assert not (making / f"{LINK}.wal").exists(), "the catalog was not checkpointed"
+        disk.reached("catalog built")
+        (making / "manifest.json").write_text(draft.to_json())
+        (making / LINK).chmod(0o444)
+        self.disk.put(making, folder_of(draft.number))
+        disk.reached("snapshot put")
+        self.disk.sync(["snapshots"])
+        disk.reached("snapshot synced")
+        self.disk.point(draft.number, draft.parent)
+        return draft
+
+    # --- parts of a commit -----------------------------------------------------------------------
+
+    def _keep_up(self) -> None:
+        """Publish the head anew where its catalog would now be another one."""
+        head = self.head()
+        if head.number and head.design != design_digest(self.disk.place):
+            with self.drafting("redesign") as draft:
+                self.publish(draft)
+
+    def _write_incoming(
+        self, con: duckdb.DuckDBPyConnection, draft: Snapshot, incoming: Sequence[Path], outgoing: Sequence[Path]
+    ) -> dict[str, list[DataFile]]:
+        files = {}
+        for fact in FACTS:
+            if paths := _paths(incoming, fact):
+                rows = f"select *, {draft.number} as rev from ({read_files(fact, paths)})"
+                files[fact.name] = self.write(con, fact, draft.number, rows)
+        for mart in MARTS:
+            if partials := _partials(mart, incoming, outgoing):
+                files[mart.name] = self.write(con, mart, draft.number, add_up(mart, partials))
+        return {name: written for name, written in files.items() if written}
+
+    def bury(
+        self, con: duckdb.DuckDBPyConnection, draft: Snapshot, dying: Mapping[str, Sequence[tuple[str, int]]]
+    ) -> Snapshot:
+        """Return the draft with more (owner, rev) among its dead; past a number they lie in a file."""
+        dead = {column: [*draft.dead.get(column, ()), *dying.get(column, ())] for column in _OWNERS}
+        dirty = {
+            column: sorted({*draft.dirty.get(column, ()), *(rev for _, rev in dying.get(column, ()))})
+            for column in _OWNERS
+        }
+        draft = replace(draft, dead=dead, dirty=dirty)
+        rows = [(column, owner, rev) for column, found in dead.items() for owner, rev in found]
+        if len(rows) <= _IN_MANIFEST:
+            return draft
+        values = dict(zip(TOMBSTONES.columns, zip(*rows, strict=True), strict=True))
+        con.register("buried", pa.table(values, TOMBSTONES.schema))
+        written = {TOMBSTONES.name: self.write(con, TOMBSTONES, draft.number, "from buried")}
+        return replace(draft, files=_joined(draft.files, written), dead={})
+
+    def _redefine(self, draft: Snapshot) -> Snapshot:
+        """Recompute the marts whose SQL is no longer that of the head."""
+        digests = {mart.name: mart_digest(mart) for mart in MARTS}
+        changed = [mart for mart in MARTS if draft.marts.get(mart.name) != digests[mart.name]]
+        draft = replace(draft, root=self.disk.place, design=design_digest(self.disk.place), marts=digests)
+        if not draft.parent or not changed:
+            return draft
+        with closing(self.session()) as con:
+            con.execute("attach ':memory:' as draft; use draft")
+            build(con, replace(draft, files=draft.files | {mart.name: [] for mart in changed}))
+            new = {mart.name: self.write(con, mart, draft.number, mart_sql(mart)) for mart in changed}
+        return replace(draft, files=draft.files | new)
 
     def _discard(self, number: int) -> None:
         """Remove what a failed commit wrote; a killed one leaves it, unnamed and harmless."""
-        for path in (self.root / "data").glob(f"*/{number:06d}-*.parquet"):
-            path.unlink()
-        shutil.rmtree(self._folder_of(number), ignore_errors=True)
-        self._sweep_drafts()
-
-    def _sweep_drafts(self) -> None:
-        for path in (self.root / "snapshots").glob(".tmp-*"):
-            shutil.rmtree(path)
-        for path in self.root.glob(".warehouse-*"):
-            path.unlink()
+        shutil.rmtree(self.disk.staging / f"snapshot-{number:06d}", ignore_errors=True)
+        with disk.blaming(self.disk.place):
+            self.disk.remove(name for name in self.disk.files("data") if _number_of(name) == number)
+            self.disk.remove(self.disk.files(folder_of(number)))
 
 
-def _take(lock: TextIO) -> None:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.seek(0)
-        raise Busy(f"{lock.name} is held by {lock.read().strip() or 'another process'}") from None
-    lock.truncate(0)
-    lock.write(f"process {os.getpid()} since {datetime.now(UTC).isoformat(timespec='seconds')}")
-    lock.flush()
+def folder_of(number: int) -> str:
+    """Return the folder of a snapshot, relative to the root."""
+    return f"snapshots/{number:06d}"
+
+
+def _number_of(name: str) -> int:
+    return int(Path(name).name.partition("-")[0])
+
+
+def _joined(a: Mapping[str, list[DataFile]], b: Mapping[str, list[DataFile]]) -> dict[str, list[DataFile]]:
+    return {name: [*a.get(name, ()), *b.get(name, ())] for name in dict.fromkeys((*a, *b))}
 
 
 def _find_dead(con: duckdb.DuckDBPyConnection, column: str, owners: Collection[str]) -> list[tuple[Any, ...]]:
@@ -318,13 +335,3 @@ def _partials(mart: Table, incoming: Iterable[Path], outgoing: Iterable[Path]) -
     parts = [f"select {names(mart.columns)} from ({read_files(mart, come)})"] if come else []
     parts += [f"select {names(mart.key)}, {minus} from ({read_files(mart, go)})"] if go else []
     return " union all ".join(parts)
-
-
-def _sync(*paths: Path) -> None:
-    """Force files, or the names in folders, to disk."""
-    for path in paths:
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

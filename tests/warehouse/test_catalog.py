@@ -59,7 +59,8 @@ def test_the_rows_themselves_have_the_types_of_the_contracts(store: Store) -> No
 
 
 def test_an_empty_warehouse_has_every_table(tmp_path: Path) -> None:
-    catalog.write_catalog(tmp_path / "w.duckdb", catalog.Snapshot())
+    with duckdb.connect() as con:
+        catalog.write_catalog(con, tmp_path / "w.duckdb", catalog.Snapshot())
     with duckdb.connect(tmp_path / "w.duckdb", read_only=True) as con:
         for table in PUBLISHED:
             assert con.execute(f"from {table.name}").fetchall() == []
@@ -252,10 +253,12 @@ def first_failure(folder: Path, facts: dict[str, pa.Table]) -> str | None:
     files = {}
     for name, rows in facts.items():
         pq.write_table(rows.append_column("rev", pa.array([1] * rows.num_rows, pa.int32())), folder / f"{name}.rev")
-        files[name] = [catalog.DataFile(f"{name}.rev", rows.num_rows, 1, 1, catalog.shape_of(BY_NAME[name]))]
+        files[name] = [catalog.DataFile(f"{name}.rev", rows.num_rows, 1, 1, catalog.shape_of(BY_NAME[name]), "")]
     (folder / "w.duckdb").unlink(missing_ok=True)
     try:
-        catalog.write_catalog(folder / "w.duckdb", catalog.Snapshot(number=1, root=str(folder), files=files))
+        with duckdb.connect() as con:
+            snapshot = catalog.Snapshot(number=1, root=str(folder), files=files)
+            catalog.write_catalog(con, folder / "w.duckdb", snapshot)
     except CheckFailed as failure:
         return failure.check
     return None
