@@ -96,6 +96,9 @@ class Folder:
             return int((self.root / LINK).readlink().parent.name)
         except FileNotFoundError:
             return 0
+        except OSError as error:
+            fix = "copy a warehouse with its links: cp -a, rsync -a"
+            raise NoWarehouse(f"{self.root / LINK} is not the link to a snapshot that it must be; {fix}") from error
 
     def files(self, folder: str) -> dict[str, int]:
         """Walk the folder."""

@@ -202,6 +202,13 @@ def test_a_moved_warehouse_is_mended_by_the_next_writer(store: Store, tmp_path: 
     assert marts_differ(moved) == []
 
 
+def test_a_copy_without_its_link_says_how_to_copy(store: Store, tmp_path: Path) -> None:
+    refresh(store, TWO)
+    copy = Store(shutil.copytree(store.root, tmp_path / "copy"))
+    with pytest.raises(NoWarehouse, match="cp -a"):
+        copy.connect()
+
+
 # --- one writer ------------------------------------------------------------------------------------------
 
 
