@@ -40,6 +40,22 @@ def print_answer(console: Console, connection: duckdb.DuckDBPyConnection, query:
         sys.stdout.write(json.dumps(records, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
+def print_search(console: Console, connection: duckdb.DuckDBPyConnection, words: str, limit: int) -> None:
+    """Print the sentences that answer a query best, or why there are none."""
+    rows = connection.execute(
+        "select round(score, 1), source, text from search(?, best := ?)", [words, limit]
+    ).fetchall()
+    if rows:
+        console.print(make_table(["score", "source", "sentence"], rows))
+        return
+    console.print("Nothing found.")
+    readings = connection.execute(
+        "select distinct word, term is null from readings(?) order by all", [words]
+    ).fetchall()
+    if readings and all(is_function_word for _, is_function_word in readings):
+        console.print("Function words are not searched for.")
+
+
 def make_table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Table:
     """Lay rows out: numbers and Arabic to the right, other text to the left."""
     table = Table(header_style="bold", show_edge=False)

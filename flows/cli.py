@@ -1,4 +1,4 @@
-"""The `warraq` command: refresh the warehouse, look at its state, ask it in SQL, see the facts in a text."""
+"""The `warraq` command: refresh the warehouse, look at its state, search it, ask it in SQL, see the facts in a text."""
 
 import os
 import sys
@@ -26,6 +26,7 @@ app = typer.Typer(
     \b
     warraq refresh                          read what is new in seeds/ into warehouse/
     warraq status                           what is in the warehouse, what waits in seeds/
+    warraq search "العقوبات على روسيا"       find the sentences that hold some words
     warraq sql "from entities limit 10"     ask; any DuckDB opens warehouse/warehouse.duckdb too
     warraq explain article.txt              one article with every fact marked in it
     """,
@@ -122,6 +123,31 @@ def sql(
     except NoWarehouse as error:
         raise _fail(str(error)) from None
     except duckdb.Error as error:
+        raise _fail(str(error)) from None
+
+
+@app.command()
+def search(
+    words: Annotated[str, typer.Argument(help="Arabic words, in any spelling of hamza, with or without clitics.")],
+    limit: Annotated[int, typer.Option(min=1, help="Sentences to show.")] = 10,
+    warehouse: Warehouse = None,
+    seeds: Seeds = None,
+) -> None:
+    """Find the sentences that hold these words, the best first; any of the words may be missing.
+
+    Rare words weigh more than common ones, and short sentences more than long ones (BM25). Clitics are
+    looked through: العقوبات finds وبعقوباتها too. Function words are not searched for. In SQL it is
+    `select * from search('العقوبات على روسيا')`, and `from readings('…')` shows how a query is read.
+
+    Example: warraq search "العقوبات على روسيا" --limit 5
+    """
+    from flows.answers import print_search
+    from warehouse.store import NoWarehouse, Store
+
+    try:
+        with Store(Settings.given(seeds=seeds, warehouse=warehouse).warehouse).connect() as connection:
+            print_search(console, connection, words, limit)
+    except NoWarehouse as error:
         raise _fail(str(error)) from None
 
 

@@ -2,8 +2,8 @@
 
 Readers open it and find every table of the contracts. It holds no facts, only the names of the files
 that hold them, so that it is written anew for each snapshot. Schema `main` is for analysts; schema
-`meta` says which snapshot this is, which rows are dead, and gives the facts with their hidden
-column `rev`, the number of the snapshot that wrote the row.
+`meta` says which snapshot this is, which rows are dead, gives the facts with their hidden column
+`rev`, the number of the snapshot that wrote the row, and the marts before they are summed up.
 """
 
 from __future__ import annotations  # DuckDB's types in annotations would outlive DuckDB, and complain at exit
@@ -14,18 +14,26 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
 
-from warehouse.contracts import FACTS, MARTS, PUBLISHED, TOMBSTONES, VIEWS, Table, conform, doc_of
+from warehouse.contracts import FACTS, INDEXES, MARTS, PUBLISHED, TOMBSTONES, VIEWS, Table, conform, doc_of
 
 HERE: Final = Path(__file__).parent
 
 # Clients of DuckDB 1.x cannot read what 2.0 writes by default.
 STORAGE: Final = "v1.0.0"
+
+# What a query over facts gives, an article at a time as well as for all at once.
+DERIVED: Final = (*(table for table in INDEXES if (HERE / "marts" / f"{table.name}.sql").exists()), *MARTS)
+
+# In the order in which they build on each other. Those on words need no tables, and the marts use them.
+WORD_MACROS: Final = ("norm", "is_content", "terms_of")
+MACROS: Final = (*WORD_MACROS, "readings", "search")
 
 
 @dataclass(frozen=True)
@@ -172,14 +180,45 @@ def shape_of(table: Table) -> str:
 
 
 def mart_digest(mart: Table) -> str:
-    """Return a digest that changes when rows of the mart could: of its SQL and its columns."""
-    return _digest(mart_sql(mart) + shape_of(mart))
+    """Return a digest that changes when rows of the mart could: of its SQL, the macros in it and its columns."""
+    sql = mart_sql(mart)
+    return _digest("\n".join([sql, *(macro_sql(name) for name in WORD_MACROS if f"{name}(" in sql), shape_of(mart)]))
+
+
+def macro_sql(name: str) -> str:
+    """Return the SQL that creates a macro; its first line is a comment that says what it gives."""
+    return (HERE / "macros" / f"{name}.sql").read_text()
+
+
+def describe_macro(name: str) -> str:
+    """Return what the comment at the head of a macro says."""
+    lines = takewhile(lambda line: line.startswith("-- "), macro_sql(name).splitlines())
+    return " ".join(line.removeprefix("-- ") for line in lines)
+
+
+def sign_macro(name: str) -> str:
+    """Return a macro with its parameters.
+
+    >>> sign_macro("search")
+    'search(query, best := 20)'
+    """
+    _, _, rest = macro_sql(name).partition("create macro ")
+    return f"{rest.partition(')')[0]})"
+
+
+def define_macros(con: duckdb.DuckDBPyConnection, macros: Iterable[str] = WORD_MACROS) -> None:
+    """Create macros in the current database of the connection; those on words are what marts need."""
+    for name in macros:
+        sql = macro_sql(name)
+        kind = "macro table" if ") as table" in sql else "macro"
+        con.execute(f"{sql}; comment on {kind} {name} is {literal(describe_macro(name))}")
 
 
 def design_digest(root: str) -> str:
     """Return a digest of all that a catalog is made from, its snapshot apart: place, contracts, marts, views."""
     comments = (doc_of(column) for table in PUBLISHED for column in table.schema)
-    return _digest("\n".join([root, *map(shape_of, FACTS), *map(mart_digest, (*MARTS, *VIEWS)), *comments]))
+    tables = [*map(shape_of, FACTS), *map(mart_digest, (*DERIVED, *VIEWS)), *map(macro_sql, MACROS)]
+    return _digest("\n".join([root, *tables, *comments]))
 
 
 def _digest(text: str) -> str:
@@ -223,7 +262,9 @@ def build(con: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
         con.execute(f"create view meta.{table.name} as {snapshot.live_rows(table)}")
         con.execute(f"create view {table.name} as select {names(table.columns)} from meta.{table.name}")
     for mart in MARTS:
+        con.execute(f"create view meta.{mart.name} as {snapshot.rows_of(mart)}")
         con.execute(f"create view {mart.name} as {_mart_rows(mart, snapshot)}")
+    define_macros(con, MACROS)
     for view in VIEWS:
         con.execute(f"create view {view.name} as {mart_sql(view)}")
     con.execute(";".join(_comments()))
@@ -251,15 +292,16 @@ def _comments() -> Iterator[str]:
 
 
 def mart_rows(facts: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
-    """Return the rows of all additive marts over some facts; a table that is not given has no rows.
+    """Return the rows of all `DERIVED` tables over some facts; a table that is not given has no rows.
 
     The SQL is that of the published marts, so that rows of parts add up to rows of the whole, as long
     as the facts of an article stand in one part.
     """
     with duckdb.connect() as con:
+        define_macros(con)
         for table in FACTS:
             con.register(table.name, facts.get(table.name, table.schema.empty_table()))
-        rows = {mart: con.sql(f"{mart_sql(mart)} order by all").to_arrow_table() for mart in MARTS}
+        rows = {mart: con.sql(f"{mart_sql(mart)} order by all").to_arrow_table() for mart in DERIVED}
         return {mart.name: conform(found, mart) for mart, found in rows.items()}
 
 

@@ -112,6 +112,7 @@ START = column("start_char", INT, "First code point of the evidence in `articles
 END = column("end_char", INT, "Code point after the last one of the evidence in `articles.raw_text`")
 TEXT = column("text", STRING, "The evidence after cleaning; the raw one is `raw_text[start_char:end_char]`")
 PUBLISHED_ON = optional("published_on", DATE, "Day of publication as the file states it; null where it does not")
+NORM = column("norm", STRING, "Matching key of the whole token: no diacritics or tatweel, one alef, one ya, ha for ta marbuta")
 PIPELINE = column("pipeline", STRING, "Fingerprint of stage code, language rules, lexicons and model that made the rows")
 ENTITY_ID = column("entity_id", STRING, "One id for one thing: a Wikidata id, `geo:` + GeoNames id, `iso:` + ISO 3166 code, a lexicon name, or `name:` + a digest of label and matching key")
 LABEL = column("label", STRING, "PER, LOC, ORG, NORP or MISC")
@@ -126,6 +127,7 @@ IS_KNOWN = column("is_known", BOOL, "Whether the entity stands in a lexicon")
 DATE_FROM = optional("date_from", DATE, "First day of the period meant; null without an anchor")
 DATE_TO = optional("date_to", DATE, "Last day of the period meant; null without an anchor")
 RUN_ID = column("run_id", STRING, "Prefect's id of the flow run")
+TOKEN_COUNT = column("token_count", pa.int64(), "Tokens, without repeated and boilerplate sentences")
 MENTION_COUNT = column("mention_count", pa.int64(), "Mentions, without repeated and boilerplate sentences")
 ARTICLE_COUNT = column("article_count", pa.int64(), "Distinct articles")
 EVENT_COUNT = column("event_count", pa.int64(), "Events, without repeated and boilerplate sentences")
@@ -257,7 +259,7 @@ TOKENS = fact(
     ARTICLE_ID,
     column("token_no", INT, "Position of the token in its article, from 0"),
     SENTENCE_NO, START, END, TEXT,
-    column("norm", STRING, "Matching key of the whole token: no diacritics or tatweel, one alef, one ya, ha for ta marbuta"),
+    NORM,
     optional("lemma", STRING, "Dictionary form; null until the trained pipeline gives it"),
     optional("upos", STRING, "Universal part of speech; by rule for closed classes, else null until the trained pipeline gives it"),
     column("proclitics", STRINGS, "Clitics before the stem, in order: و ف ب ل ك س ال"),
@@ -351,6 +353,17 @@ RUN_STAGES = fact(
     owner="run_id",
 )
 
+# --- indexes --------------------------------------------------------------------------------------------
+
+POSTINGS = index(
+    "postings", "Which sentences hold a term: what the macro `search` looks into. Copies of articles, repeated and boilerplate sentences are left out.",
+    ("term", "article_id", "sentence_no"),
+    column("term", STRING, "Matching key of the lemma, or of the stem where the lemma is not known; a stem before a pronoun stands under each word it may be"),
+    ARTICLE_ID, SENTENCE_NO,
+    column("frequency", INT, "How often the sentence holds the term"),
+    column("sentence_terms", INT, "Content words and numbers of the sentence"),
+)
+
 # --- marts and views: one file of the same name in warehouse/marts -----------------------------------
 
 ENTITY_DAILY = mart(
@@ -394,9 +407,25 @@ TERMS = mart(
     "terms", "Content words by month.",
     MONTH,
     column("term", STRING, "Lemma, or the stem where the lemma is not known"),
-    column("token_count", pa.int64(), "Tokens, without repeated and boilerplate sentences"),
-    ARTICLE_COUNT,
+    TOKEN_COUNT, ARTICLE_COUNT,
     measures=("token_count", "article_count"),
+)
+
+FORMS = mart(
+    "forms", "As which terms of `postings` the written forms are read.",
+    NORM,
+    optional("term", STRING, "Term of `postings`; null where the form is a function word"),
+    TOKEN_COUNT,
+    measures=("token_count",),
+)
+
+VOLUME = mart(
+    "volume", "How much was published, by day: what frequencies are divided by. Without copies of articles.",
+    DAY, ARTICLE_COUNT,
+    column("sentence_count", pa.int64(), "Sentences, without repeated and boilerplate ones"),
+    TOKEN_COUNT,
+    column("term_count", pa.int64(), "Content words and numbers among the tokens: the sum of `sentence_terms` over the sentences"),
+    measures=("article_count", "sentence_count", "token_count", "term_count"),
 )
 
 ENTITY_NAMES = mart(
@@ -433,7 +462,8 @@ STORIES = view(
 TABLES: Final = (
     SEEDS, INTAKE, DOCUMENTS, TOMBSTONES,
     FILES, ARTICLES, REJECTS, SENTENCES, TOKENS, MENTIONS, APPEARANCES, QUOTES, DATES, QUANTITIES, EVENTS, RUNS, RUN_STAGES,
-    ENTITY_DAILY, ENTITY_PAIRS, DYADS_MONTHLY, SPEAKERS, TERMS, ENTITY_NAMES,
+    POSTINGS,
+    ENTITY_DAILY, ENTITY_PAIRS, DYADS_MONTHLY, SPEAKERS, TERMS, FORMS, VOLUME, ENTITY_NAMES,
     ENTITIES, TIMELINE, STORIES,
 )  # fmt: skip
 INDEXES: Final = tuple(table for table in TABLES if table.kind == "index")

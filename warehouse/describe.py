@@ -1,6 +1,6 @@
 """The documentation of the tables, written from the contracts: `python -m warehouse.describe`.
 
-README.md lists the tables between two marks, docs/tables.md has every column. A test compares both
+README.md lists the tables between two marks, docs/tables.md has every column and macro. A test compares both
 with what this module would write.
 """
 
@@ -8,14 +8,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from warehouse.contracts import FACTS, MARTS, VIEWS, Table, doc_of
+from warehouse.catalog import MACROS, describe_macro, sign_macro
+from warehouse.contracts import FACTS, INDEXES, MARTS, VIEWS, Table, doc_of
 
 ROOT: Final = Path(__file__).parents[1]
 README: Final = ROOT / "README.md"
 PAGE: Final = ROOT / "docs" / "tables.md"
 BEGIN: Final = "<!-- tables: written by `make readme` -->"
 END: Final = "<!-- end of tables -->"
-KINDS: Final = (("Facts", FACTS), ("Marts", MARTS), ("Views", VIEWS))
+KINDS: Final = (
+    ("Facts", tuple(table for table in FACTS if table not in INDEXES)),
+    ("Indexes", INDEXES),
+    ("Marts", MARTS),
+    ("Views", VIEWS),
+)
 
 
 def list_tables() -> str:
@@ -25,7 +31,7 @@ def list_tables() -> str:
 
 
 def describe_tables() -> str:
-    """Return the page of all published tables and their columns."""
+    """Return the page of all published tables, their columns, and the macros."""
     return "\n".join(_lines())
 
 
@@ -45,6 +51,9 @@ def _lines() -> Iterator[str]:
         yield f"\n## {heading}"
         for table in tables:
             yield from _describe(table)
+    yield "\n## Macros"
+    for name in MACROS:
+        yield f"\n### {sign_macro(name)}\n\n{describe_macro(name)}"
 
 
 def _describe(table: Table) -> Iterator[str]:

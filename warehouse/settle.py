@@ -16,11 +16,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from warehouse.catalog import literal, mart_sql, names, read_files
-from warehouse.contracts import ARTICLES, FACTS, FILES, INTAKE, MARTS, REJECTS, Table
+from warehouse.catalog import DERIVED, define_macros, literal, mart_sql, names, read_files
+from warehouse.contracts import ARTICLES, FACTS, FILES, INTAKE, REJECTS, Table
 from warehouse.store import Store
 
-_OF_ARTICLES: Final = tuple(table for table in FACTS if table.owner == "article_id")
+# What a query derives is derived again: it says something else of an article that is a copy, or no longer is.
+_OF_ARTICLES: Final = tuple(table for table in FACTS if table.owner == "article_id" and table not in DERIVED)
 
 # `intake` and `rejects` hold what was ingested, `touched` the files that were read or are gone, `head` the warehouse.
 _COMPARE: Final = """
@@ -155,24 +156,25 @@ def _write_leaving(con: duckdb.DuckDBPyConnection, out: Path) -> tuple[list[Path
     leaving, moved = out / "leaving", out / "moved"
     for table in _OF_ARTICLES:
         _write(con, f"from head.{table.name} semi join leaving using (article_id)", leaving, table)
-    _write_marts(con, leaving)
+    define_macros(con)
+    _write_derived(con, leaving)
     if not _count(con, "moved"):
         return [leaving], []
     for table in _OF_ARTICLES:
         change = "replace (m.duplicate_of as duplicate_of)" if table is ARTICLES else ""
         rows = read_files(table, [leaving / f"{table.name}.parquet"])
         _write(con, f"select f.* {change} from ({rows}) f join moved m using (article_id)", moved, table)
-    _write_marts(con, moved)
+    _write_derived(con, moved)
     return [leaving], [moved]
 
 
-def _write_marts(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+def _write_derived(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Count the facts of a folder: in DuckDB and not in a stage, as all that the warehouse holds may leave at once."""
     for table in _OF_ARTICLES:
         rows = read_files(table, [folder / f"{table.name}.parquet"])
         con.execute(f"create or replace temp view {table.name} as {rows}")
-    for mart in MARTS:
-        _write(con, mart_sql(mart), folder, mart)
+    for table in DERIVED:
+        _write(con, mart_sql(table), folder, table)
 
 
 def _write(con: duckdb.DuckDBPyConnection, rows: str, folder: Path, table: Table) -> None:

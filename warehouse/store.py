@@ -28,6 +28,7 @@ import pyarrow as pa
 
 from warehouse import disk
 from warehouse.catalog import (
+    DERIVED,
     DataFile,
     Snapshot,
     add_up,
@@ -41,7 +42,19 @@ from warehouse.catalog import (
     shape_of,
     write_catalog,
 )
-from warehouse.contracts import ARTICLES, FACTS, FILES, MARTS, REJECTS, RUN_STAGES, RUNS, TOMBSTONES, Table
+from warehouse.contracts import (
+    ARTICLES,
+    FACTS,
+    FILES,
+    FORMS,
+    MARTS,
+    REJECTS,
+    RUN_STAGES,
+    RUNS,
+    SENTENCES,
+    TOMBSTONES,
+    Table,
+)
 from warehouse.disk import LINK, Busy, CannotWrite, Disk, Folder, NoWarehouse
 
 __all__ = ["Busy", "CannotWrite", "NoWarehouse", "Store"]
@@ -50,10 +63,11 @@ __all__ = ["Busy", "CannotWrite", "NoWarehouse", "Store"]
 # would each hold a row group of their own.
 _LIMITS: Final = "set memory_limit = '2GB'; set threads = 4"
 
-# 1M rows make tokens 45 % smaller and 5 times faster to filter than DuckDB's default; articles hold
-# their whole text twice, and a row group is held in memory.
+# 1M rows make tokens 45 % smaller and 5 times faster to filter than DuckDB's default. Articles hold
+# their whole text twice, and a row group is held in memory; of sentences and forms a search wants a
+# few rows of many, and reads whole row groups to get them.
 _ROW_GROUP: Final = 1_000_000
-_ROW_GROUP_OF_ARTICLES: Final = 10_000
+_ROW_GROUPS: Final = {ARTICLES: 10_000, SENTENCES: 5_000, FORMS: 10_000}
 
 # More tombstones than this go to a file, so that a manifest is read and written in milliseconds.
 _IN_MANIFEST: Final = 10_000
@@ -204,7 +218,7 @@ class Store:
         con.execute(
             f"copy (select {names(columns)} from ({rows}) order by {names(table.key)}) to {literal(made)}"
             " (format parquet, compression zstd, compression_level 3,"
-            f" row_group_size {_ROW_GROUP_OF_ARTICLES if table is ARTICLES else _ROW_GROUP})"
+            f" row_group_size {_ROW_GROUPS.get(table, _ROW_GROUP)})"
         )
         ((count,),) = con.fetchall()
         if not count:
@@ -224,7 +238,7 @@ class Store:
         not only at those that come.
         """
         draft = self._redefine(draft)
-        self.disk.sync(sorted({str(Path(file.path).parent) for file in draft.all_files() if file.rev == draft.number}))
+        self.disk.sync(sorted({file.path.rpartition("/")[0] for file in draft.all_files()}))
         disk.reached("data synced")
         making = self.staging(f"snapshot-{draft.number:06d}")
         with closing(duckdb.connect()) as con:
@@ -282,17 +296,28 @@ class Store:
         return replace(draft, files=_joined(draft.files, written), dead={})
 
     def _redefine(self, draft: Snapshot) -> Snapshot:
-        """Recompute the marts whose SQL is no longer that of the head."""
-        digests = {mart.name: mart_digest(mart) for mart in MARTS}
-        changed = [mart for mart in MARTS if draft.marts.get(mart.name) != digests[mart.name]]
+        """Derive anew the marts and indexes whose SQL is no longer that of the head."""
+        digests = {table.name: mart_digest(table) for table in DERIVED}
+        changed = [table for table in DERIVED if draft.marts.get(table.name) != digests[table.name]]
         draft = replace(draft, root=self.disk.place, design=design_digest(self.disk.place), marts=digests)
         if not draft.parent or not changed:
             return draft
         with closing(self.session()) as con:
             con.execute("attach ':memory:' as draft; use draft")
-            build(con, replace(draft, files=draft.files | {mart.name: [] for mart in changed}))
-            new = {mart.name: self.write(con, mart, draft.number, mart_sql(mart)) for mart in changed}
+            build(con, replace(draft, files=draft.files | {table.name: [] for table in changed}))
+            new = {table.name: list(self._derive(con, table, draft)) for table in changed}
         return replace(draft, files=draft.files | new)
+
+    def _derive(self, con: duckdb.DuckDBPyConnection, table: Table, draft: Snapshot) -> Iterator[DataFile]:
+        """Write a table from the facts in the catalog; an index by parts, as its rows die with their article."""
+        if table in MARTS:
+            yield from self.write(con, table, draft.number, mart_sql(table))
+            return
+        rows = f"select d.*, rev from ({mart_sql(table)}) d join meta.articles using (article_id)"
+        con.execute(f"create temp table derived as {rows}")
+        for part in sorted({file.rev for file in draft.files.get(ARTICLES.name, ())}):
+            yield from self.write(con, table, part, f"from derived where rev = {part}")
+        con.execute("drop table derived")
 
     def _discard(self, number: int) -> None:
         """Remove what a failed commit wrote; a killed one leaves it, unnamed and harmless."""

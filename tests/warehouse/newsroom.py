@@ -23,7 +23,6 @@ from warehouse.contracts import (
     EVENTS,
     FILES,
     INTAKE,
-    MARTS,
     MENTIONS,
     PUBLISHED,
     QUANTITIES,
@@ -120,8 +119,8 @@ def carry_through_stages(folder: Path) -> None:
     for empty in (DATES, QUANTITIES):
         write(folder, empty.name, [])
     counted = catalog.mart_rows({name: rows_of(BY_NAME[name], rows) for name, rows in found.items()})
-    for mart in MARTS:
-        pq.write_table(counted[mart.name], folder / f"{mart.name}.parquet")
+    for table in catalog.DERIVED:
+        pq.write_table(counted[table.name], folder / f"{table.name}.parquet")
 
 
 def facts_of(article: dict[str, object]) -> dict[str, list[dict[str, object]]]:
@@ -187,10 +186,10 @@ def read(store: Store, sql: str) -> list[tuple[object, ...]]:
 
 
 def marts_differ(store: Store) -> list[str]:
-    """Name the marts whose rows are not those of a full recomputation from the live facts."""
+    """Name the marts and indexes whose rows are not those of a full recomputation from the live facts."""
     with closing(store.connect()) as con:
         return [
-            mart.name for mart in MARTS
+            mart.name for mart in catalog.DERIVED
             if con.execute(
                 f"(from {mart.name} except all ({catalog.mart_sql(mart)}))"
                 f" union all (({catalog.mart_sql(mart)}) except all from {mart.name})"

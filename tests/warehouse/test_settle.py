@@ -96,6 +96,14 @@ def test_a_moved_article_keeps_its_facts(store: Store) -> None:
     } == before
 
 
+def test_a_sentence_is_posted_once_however_its_copies_come_and_go(store: Store) -> None:
+    posted = "select distinct source from postings join articles using (article_id)"
+    for seeds, first in (("b", "b"), ("bc", "b"), ("abc", "a"), ("bc", "b"), ("c", "c")):
+        refresh(store, {f"{name}.txt": SAME for name in seeds}, folder=seeds)
+        assert read(store, posted) == [(f"{first}.txt",)]
+        assert marts_differ(store) == []
+
+
 def test_batches_are_cut_in_the_order_of_sources(store: Store) -> None:
     seeds = {
         f"{name}.txt": Story(name * length) for name, length in (("د", 5), ("ا", 3), ("ج", 30), ("ب", 7), ("ه", 5))
