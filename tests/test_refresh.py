@@ -243,6 +243,15 @@ def test_sql_says_what_is_wrong(command: Callable[..., str]) -> None:
     assert "read-only" in command("sql", "create table x (y int)", code=1)
 
 
+def test_search_shows_sentences_or_says_why_there_are_none(command: Callable[..., str]) -> None:
+    shown = command("search", "بعواصمنا الكُبرى", "--limit", "1")
+    assert "عواصمنا" in shown
+    assert "Nothing found" not in shown
+    assert command("search", "قسطنطينية") == "Nothing found.\n"
+    assert command("search", "") == "Nothing found.\n"
+    assert command("search", "من على") == "Nothing found.\nFunction words are not searched for.\n"
+
+
 def test_explain_marks_an_article(command: Callable[..., str]) -> None:
     shown = command("explain", "راديو المرفأ.txt")
     assert "mentions" in shown
@@ -261,7 +270,7 @@ def test_a_second_refresh_at_once_ends_with_a_code_of_its_own(command: Callable[
 
 def test_help_teaches() -> None:
     shown = CliRunner().invoke(app, ["--help"]).output
-    assert all(name in shown for name in ("refresh", "status", "sql", "explain"))
+    assert all(name in shown for name in ("refresh", "status", "search", "sql", "explain"))
 
 
 # --- the page --------------------------------------------------------------------------------------------

@@ -200,7 +200,7 @@ def sign_macro(name: str) -> str:
     """Return a macro with its parameters.
 
     >>> sign_macro("search")
-    'search(query, best := 20)'
+    'search(query, best := 10)'
     """
     _, _, rest = macro_sql(name).partition("create macro ")
     return f"{rest.partition(')')[0]})"

@@ -39,6 +39,7 @@ create macro readings(query) as table
     options as (
         select
             c.word, c.cut, c.form,
+            k.form is not null as is_known,
             case when k.form is null then c.form else k.term end as term,
             min(c.cut) filter (k.form is not null) over (partition by c.word) as least
         from cuts c
@@ -46,4 +47,4 @@ create macro readings(query) as table
     )
     select word, cut, form, term
     from options
-    where least is null or cut = least and form in (select form from known)
+    where least is null or (cut = least and is_known)

@@ -1,10 +1,10 @@
 -- The sentences that answer a query best, the best first: `select * from search('العقوبات على روسيا') limit 10`.
 -- Any word of the query may be missing, clitics and hamza forms are found alike, a function word finds nothing.
 -- Copies of articles, sentences that repeat an earlier one and the page around the article are left out.
--- It gives the best 20, and `search('…', best := 200)` more. Open the file itself, or `use` the database first.
+-- It gives the best 10, and `search('…', best := 200)` more. Open the file itself, or `use` the database first.
 -- BM25 with the idf and the constants k1 = 1.2, b = 0.75 of Lucene 10 (BM25Similarity); the terms that one word
 -- may stand for count as one, and a sentence holds it as often as the commonest of them.
-create macro search(query, best := 20) as table
+create macro search(query, best := 10) as table
     with reading as materialized (
         select distinct word, cut, term from readings(query) where term is not null
     ),
