@@ -70,14 +70,14 @@ def refresh(seeds: Seeds = None, warehouse: Warehouse = None) -> None:
         from flows.plan import EmptySeeds
         from flows.refresh import refresh as flow
         from warehouse.catalog import CheckFailed
-        from warehouse.store import Busy
+        from warehouse.store import Busy, CannotWrite
     from flows.summary import show_summary
 
     try:
         outcome = flow(settings.seeds, settings.warehouse)
     except Busy as error:
         raise _fail(str(error), BUSY) from None
-    except EmptySeeds as error:
+    except (EmptySeeds, CannotWrite) as error:
         raise _fail(str(error)) from None
     except CheckFailed as error:
         raise _fail(f"a check failed, so that nothing was published: {error}") from None

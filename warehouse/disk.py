@@ -168,7 +168,7 @@ def blaming(place: str) -> Iterator[None]:
         raise CannotWrite(f"cannot write to {place}: {blame}. {stays}.") from error
 
 
-_FULL = "the disk is full; free some space (`warraq expire` may) and run again"
+_FULL = "the disk is full; free some space and run again"
 _CLOSED = "it is read-only here; mount it for writing, or give the user of this process the right to write"
 _BLAME = {
     errno.ENOSPC: _FULL, errno.EDQUOT: _FULL, errno.EFBIG: "a file would be larger than is allowed here (ulimit -f)",

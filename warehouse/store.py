@@ -101,9 +101,7 @@ class Store:
         try:
             return Snapshot.parse(self.disk.fetch(f"{folder_of(number)}/manifest.json").read_bytes())
         except FileNotFoundError:
-            raise NoWarehouse(
-                f"there is no snapshot {number} in {self.disk.place}; `warraq snapshots` lists them"
-            ) from None
+            raise NoWarehouse(f"there is no snapshot {number} in {self.disk.place}") from None
 
     def connect(self, number: int | None = None) -> duckdb.DuckDBPyConnection:
         """Open the published snapshot, or an earlier one, for reading. Raises `NoWarehouse` if there is none."""

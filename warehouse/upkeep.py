@@ -268,7 +268,7 @@ def _faults_of_files(store: Store, snapshots: Collection[Snapshot]) -> Iterator[
         else:
             yield from _faults_of_file(store.disk.fetch(file.path), file)
     for name in find_orphans(store, snapshots):
-        yield Fault(name, "belongs to no snapshot: `warraq expire` removes it")
+        yield Fault(name, "belongs to no snapshot: `upkeep.expire` removes it")
 
 
 def _faults_of_file(path: Path, file: DataFile) -> Iterator[Fault]:
