@@ -4,19 +4,22 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test check score bench readme lock clean help
+.PHONY: run test check soak score bench readme lock clean help
 
 run: $(READY)  ## refresh the warehouse from seeds/, in an embedded Prefect
 	@$(BIN)/warraq refresh
 
-test: $(READY) check  ## style, types, architecture and tests
-	@$(BIN)/python -m pytest
+test: $(READY) check  ## style, types, architecture and tests, on all cores
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 check: $(READY)  ## style, types and architecture
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache --no-logo
+
+soak: $(READY)  ## kill 500 writers of a warehouse, at every point, while readers look: some 15 minutes
+	@$(BIN)/python -m tests.warehouse.soak
 
 score: $(READY)  ## scores on the annotated articles beside the project, against the floors
 	@$(BIN)/python -m benchmarks.score

@@ -19,7 +19,7 @@ FORMATS = ("table", "csv", "json")
 SHOWN = 500  # rows of a table on a terminal
 
 # A terminal that reorders right-to-left text would reorder neighbouring cells with it: isolate each.
-_ISOLATE, _END = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
+ISOLATE, END = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 
 
 def print_answer(console: Console, connection: duckdb.DuckDBPyConnection, query: str, output: str = "table") -> None:
@@ -73,4 +73,4 @@ def show_value(value: Any) -> Text:
     if value is None:
         return Text()
     text = f"{value:,.6g}" if isinstance(value, float) else str(value)
-    return Text(f"{_ISOLATE}{text}{_END}" if is_arabic(text) else text)
+    return Text(f"{ISOLATE}{text}{END}" if is_arabic(text) else text)

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from flows.settings import Settings
+from flows.terminal import BUSY, CANNOT_WRITE, Seeds, Warehouse, console
+from flows.terminal import fail as _fail
+from flows.upkeep import app as upkeep
 
 # Prefect reads these when it is imported, which the commands below do late, so that help is quick.
 # An embedded server is a part of this command: it calls nobody, and says nothing unless it is asked.
@@ -18,7 +20,6 @@ QUIET = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
 }
-BUSY = 3  # exit code where another refresh holds the warehouse
 
 app = typer.Typer(
     help="""Arabic news articles into a DuckDB warehouse of what they say.
@@ -29,26 +30,16 @@ app = typer.Typer(
     warraq search "العقوبات على روسيا"       find the sentences that hold some words
     warraq sql "from entities limit 10"     ask; any DuckDB opens warehouse/warehouse.duckdb too
     warraq explain article.txt              one article with every fact marked in it
+    warraq diff                             what the last run changed
+    warraq rollback 41                      publish again what snapshot 41 held
     """,
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-Seeds = Annotated[
-    Path | None, typer.Option(help="Folder of the articles [WARRAQ_SEEDS, else seeds/].", show_default=False)
-]
-Warehouse = Annotated[
-    Path | None, typer.Option(help="Folder of the warehouse [WARRAQ_WAREHOUSE, else warehouse/].", show_default=False)
-]
-console = Console()
 
 
-def _fail(message: str, code: int = 1) -> typer.Exit:
-    Console(stderr=True).print(f"[red]warraq:[/red] {message}", highlight=False)
-    return typer.Exit(code)
-
-
-def _settings(seeds: Path | None, warehouse: Path | None) -> Settings:
+def _settings(seeds: Path | None, warehouse: str | None) -> Settings:
     settings = Settings.given(seeds=seeds, warehouse=warehouse)
     if not settings.seeds.is_dir():
         raise _fail(f"there is no folder {settings.seeds}; name yours with --seeds DIR or WARRAQ_SEEDS")
@@ -56,11 +47,17 @@ def _settings(seeds: Path | None, warehouse: Path | None) -> Settings:
 
 
 @app.command()
-def refresh(seeds: Seeds = None, warehouse: Warehouse = None) -> None:
+def refresh(
+    seeds: Seeds = None,
+    warehouse: Warehouse = None,
+    only_new: Annotated[bool, typer.Option("--only-new", help="Leave what another pipeline made for later.")] = False,
+) -> None:
     """Read what is new, changed or gone in the seeds folder into the warehouse.
 
     Runs in an embedded Prefect unless PREFECT_API_URL is set. A second run with nothing changed
-    writes nothing. Exit code 3: another refresh is at work.
+    writes nothing. After an upgrade, or with a changed lexicon, it also makes anew what would now come
+    out otherwise: --only-new leaves that for another run. Exit code 3: another refresh is at work; 4: the
+    disk is full or read-only.
 
     Example: warraq refresh --seeds ~/articles --warehouse ~/warehouse
     """
@@ -70,14 +67,16 @@ def refresh(seeds: Seeds = None, warehouse: Warehouse = None) -> None:
         from flows.plan import EmptySeeds
         from flows.refresh import refresh as flow
         from warehouse.catalog import CheckFailed
-        from warehouse.store import Busy, CannotWrite
+        from warehouse.store import Busy, CannotWrite, NoWarehouse
     from flows.summary import show_summary
 
     try:
-        outcome = flow(settings.seeds, settings.warehouse)
+        outcome = flow(settings.seeds, settings.warehouse, only_new=only_new)
     except Busy as error:
         raise _fail(str(error), BUSY) from None
-    except (EmptySeeds, CannotWrite) as error:
+    except CannotWrite as error:
+        raise _fail(str(error), CANNOT_WRITE) from None
+    except (EmptySeeds, NoWarehouse) as error:
         raise _fail(str(error)) from None
     except CheckFailed as error:
         raise _fail(f"a check failed, so that nothing was published: {error}") from None
@@ -94,8 +93,12 @@ def status(seeds: Seeds = None, warehouse: Warehouse = None) -> None:
     """Show what the warehouse holds, the last runs, and what waits in the seeds folder."""
     settings = _settings(seeds, warehouse)
     from flows.summary import show_status
+    from warehouse.store import NoWarehouse
 
-    show_status(console, settings)
+    try:
+        show_status(console, settings)
+    except NoWarehouse as error:
+        raise _fail(str(error)) from None
 
 
 @app.command()
@@ -176,3 +179,36 @@ def explain(
                 show_article(console, connection, article)
     except (NoWarehouse, UnknownArticle) as error:
         raise _fail(str(error)) from None
+
+
+@app.command()
+def export_delta(
+    folder: Annotated[Path, typer.Argument(help="Folder of the Delta tables; made when it is missing.")],
+    snapshot: Annotated[
+        int | None, typer.Option(help="Number of an earlier snapshot to export.", show_default=False)
+    ] = None,
+    warehouse: Warehouse = None,
+) -> None:
+    """Write every table of a snapshot as a Delta table, and read each back.
+
+    A later export into the same folder adds a version to each table. Files without dead rows are shared
+    with the warehouse, not copied: `warraq compact --all` leaves no other.
+
+    Example: warraq export-delta ~/delta
+    """
+    from flows.answers import make_table
+    from warehouse.store import NoWarehouse, Store
+
+    try:
+        from warehouse.export import ExportFailed, export_delta
+    except ImportError as error:
+        raise _fail(f"this needs deltalake: pip install 'warraq[delta]' ({error})") from None
+    try:
+        done = list(export_delta(Store(Settings.given(warehouse=warehouse).warehouse), folder, snapshot))
+    except (NoWarehouse, ExportFailed) as error:
+        raise _fail(str(error)) from None
+    console.print(make_table(["table", "version", "rows", "files shared", "files written"], done))
+    console.print(f"Read back and found equal: {len(done)} tables in {folder}", soft_wrap=True)
+
+
+app.add_typer(upkeep)

@@ -2,11 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from flows.plan import Plan
+from flows.plan import Chunk, Plan
 from tasks.stage import Batch, Step, write_table
 from warehouse.contracts import RUN_STAGES, RUNS, rows_of
 from warehouse.settle import Settled
@@ -21,6 +21,8 @@ class Outcome(NamedTuple):
     changed: int
     gone: int
     stale: int
+    again: int
+    waiting: int
     unchanged: int
     articles_written: int
     articles_removed: int
@@ -31,18 +33,20 @@ class Outcome(NamedTuple):
     @property
     def did_work(self) -> bool:
         """Whether there was anything to do."""
-        return bool(self.new or self.changed or self.gone or self.stale)
+        return bool(self.new or self.changed or self.gone or self.stale or self.again)
 
 
 class Record:
     """Counts of one run. It grows by what each chunk did, and each commit carries it as it then is."""
 
-    def __init__(self, run_id: str, plan: Plan, pipeline: str) -> None:
+    def __init__(self, run_id: str, plan: Plan, pipeline: str, after: datetime | None = None) -> None:
         self.run_id = run_id
         self.plan = plan
         self.pipeline = pipeline
         self.started_at = datetime.now(UTC)
+        self.after = after  # a clock may go back, and runs have an order
         self.commits = 0
+        self.left_stale = len(plan.stale) + plan.again.num_rows + plan.standing.waiting
         self.articles_written = self.articles_removed = self.rejects = 0
         self.batches: Counter[str] = Counter()
         self.rows: Counter[str] = Counter()
@@ -56,8 +60,10 @@ class Record:
         """Return what the rows of this commit replace: those that the run wrote with the one before."""
         return {"run_id": [self.run_id]} if self.commits else {}
 
-    def count(self, settled: Settled, batches: Iterable[Batch]) -> None:
+    def count(self, chunk: Chunk, settled: Settled, batches: Iterable[Batch]) -> None:
         """Count what a chunk came to, and the steps its batches went through."""
+        stale = set(self.plan.stale)
+        self.left_stale -= len(chunk.again) + sum(row["file"] in stale for row in chunk.files)
         self.articles_written += settled.fresh
         self.articles_removed += settled.removed
         self.rejects += settled.rejects
@@ -78,10 +84,13 @@ class Record:
     def write(self, folder: Path) -> Path:
         """Write the rows of `runs` and `run_stages` as they are now, and return the folder."""
         now = datetime.now(UTC)
+        if self.after:
+            now = max(now, self.after + timedelta(microseconds=1))
         run = {
             "run_id": self.run_id, "started_at": self.started_at, "finished_at": now,
             "planned_new": len(self.plan.new), "planned_changed": len(self.plan.changed),
             "planned_gone": len(self.plan.gone), "planned_stale": len(self.plan.stale),
+            "planned_again": self.plan.again.num_rows, "left_stale": self.left_stale,
             "unchanged": self.plan.unchanged, "articles_written": self.articles_written,
             "articles_removed": self.articles_removed, "files_rejected": self.rejects,
             "seconds": (now - self.started_at).total_seconds(), "pipeline": self.pipeline,
@@ -104,6 +113,7 @@ class Record:
         """Return the counts, with the snapshot that is published now."""
         plan = self.plan
         return Outcome(
-            self.run_id, snapshot, len(plan.new), len(plan.changed), len(plan.gone), len(plan.stale), plan.unchanged,
+            self.run_id, snapshot, len(plan.new), len(plan.changed), len(plan.gone), len(plan.stale),
+            plan.again.num_rows, plan.standing.waiting, plan.unchanged,
             self.articles_written, self.articles_removed, self.rejects, dict(self.rows), dict(self.seconds),
         )  # fmt: skip

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import duckdb
 from rich.console import Console
+from rich.markup import escape
 
 from flows.answers import make_table
-from flows.plan import EmptySeeds, make_plan
+from flows.plan import EmptySeeds, plan_refresh
 from flows.record import Outcome, Record
 from flows.settings import Settings
-from tasks.stage import fingerprint
-from warehouse.contracts import FILES
+from warehouse.disk import LINK
 from warehouse.store import NoWarehouse, Store
 
 TRY = "select name_ar, label, mention_count, article_count from entities order by mention_count desc, name_ar limit 5"
@@ -24,19 +24,30 @@ HOLDINGS = ("articles", "sentences", "tokens", "mentions", "entities", "quotes",
 
 def show_summary(console: Console, settings: Settings, outcome: Outcome) -> None:
     """Say what a refresh did, what the warehouse now holds, and how to ask it."""
-    entry = settings.warehouse.resolve() / "warehouse.duckdb"
     if not outcome.did_work:
         console.print(f"Nothing to do: {outcome.unchanged:,} seed files are as they were. Nothing was written.")
+        show_waiting(console, outcome)
         return
     written, removed = outcome.articles_written, outcome.articles_removed
     console.print(f"[bold]{written:,} articles[/bold] written, {removed:,} removed or replaced.")
-    console.print(f"Seed files: {count_files(outcome)}.\n")
-    with Store(settings.warehouse).connect() as connection:
+    console.print(f"Seed files: {count_files(outcome)}.")
+    if outcome.again:
+        console.print(f"Of unchanged files, {outcome.again:,} articles were extracted again from their tokens.")
+    show_waiting(console, outcome)
+    console.print()
+    store = Store(settings.warehouse)
+    with store.connect() as connection:
         show_holdings(console, connection)
     seconds = "  ".join(f"{stage} {spent:.1f}" for stage, spent in outcome.seconds.items())
     console.print(f"\nSeconds of work: {seconds}", soft_wrap=True)
-    console.print(f"Warehouse:       {entry}", soft_wrap=True)
+    console.print(f"Warehouse:       {escape(store.disk.place)}/{LINK}", soft_wrap=True)
     console.print(f'Try:             {_command()} sql "{TRY}"{_where(settings)}', soft_wrap=True)
+
+
+def show_waiting(console: Console, outcome: Outcome) -> None:
+    """Say what `--only-new` left."""
+    if outcome.waiting:
+        console.print(f"{outcome.waiting:,} stale articles wait for the nightly run, or `warraq refresh`.")
 
 
 def show_holdings(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
@@ -56,7 +67,7 @@ def show_status(console: Console, settings: Settings) -> None:
     store = Store(settings.warehouse)
     try:
         with store.connect() as connection:
-            console.print(f"[bold]Snapshot {store.head().number}[/bold] in {settings.warehouse.resolve()}")
+            console.print(f"[bold]Snapshot {store.head().number}[/bold] in {escape(store.disk.place)}")
             show_holdings(console, connection)
             runs = connection.execute(
                 """select strftime(finished_at, '%Y-%m-%d %H:%M'), articles_written, articles_removed,
@@ -68,11 +79,13 @@ def show_status(console: Console, settings: Settings) -> None:
     except NoWarehouse as error:
         console.print(str(error), soft_wrap=True)
     try:
-        plan = make_plan(settings, {row["file"]: row for row in store.live(FILES).to_pylist()}, fingerprint())
+        plan = plan_refresh(settings, store)
     except EmptySeeds as error:
         console.print(f"\n{error}", soft_wrap=True)
         return
     planned = count_files(Record("", plan, "").outcome(0))
+    if plan.again.num_rows:
+        planned += f"; {plan.again.num_rows:,} articles of unchanged files to extract again"
     advice = "`warraq refresh` reads them." if plan else "The warehouse is up to date."
     console.print(f"\nIn {settings.seeds.resolve()}: {planned}. {advice}", soft_wrap=True)
 
@@ -89,4 +102,4 @@ def _command() -> str:
 
 
 def _where(settings: Settings) -> str:
-    return "" if settings.warehouse == Path("warehouse") else f" --warehouse {settings.warehouse}"
+    return "" if settings.warehouse == "warehouse" else f" --warehouse {settings.warehouse}"

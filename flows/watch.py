@@ -16,10 +16,8 @@ from prefect.logging import get_logger
 from prefect.settings import PREFECT_API_URL
 from watchfiles import watch
 
-from flows.plan import Plan, make_plan
+from flows.plan import Plan, plan_refresh
 from flows.settings import Settings
-from tasks.stage import fingerprint
-from warehouse.contracts import FILES
 from warehouse.store import Store
 
 DEPLOYMENT, EVENT, RESOURCE = "warraq", "warraq.seeds.changed", "warraq.seeds"  # as in prefect.yaml
@@ -31,9 +29,8 @@ logger = get_logger("watch")
 
 
 def look(settings: Settings) -> Plan:
-    """Compare the folder with the warehouse."""
-    files = Store(settings.warehouse).live(FILES).to_pylist()
-    return make_plan(settings, {row["file"]: row for row in files}, fingerprint())
+    """Compare the folder with the warehouse; what only another pipeline makes stale waits for the night."""
+    return plan_refresh(settings, Store(settings.warehouse), only_new=True)
 
 
 def look_until_settled(settings: Settings) -> Plan:
@@ -63,8 +60,8 @@ def is_run_due() -> bool:
 
 def wake(plan: Plan) -> None:
     """Emit the event that the deployment's trigger waits for, unless a run is due anyway."""
-    counts = {"new": len(plan.new), "changed": len(plan.changed), "gone": len(plan.gone), "stale": len(plan.stale)}
-    seen = "%d new, %d changed, %d gone, %d stale: "
+    counts = {"new": len(plan.new), "changed": len(plan.changed), "gone": len(plan.gone)}
+    seen = "%d new, %d changed, %d gone: "
     if is_run_due():
         logger.info(seen + "a run is due already", *counts.values())
         return

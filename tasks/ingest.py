@@ -37,8 +37,9 @@ from tasks.arabic.letters import ARABIC_WORD
 from tasks.arabic.normalize import norm
 from tasks.lexicons import entities, month_names
 from tasks.lexicons.places import named_places
+from tasks.signatures import sign
 from tasks.stage import stage
-from warehouse.contracts import FILES, INTAKE, REJECTS, SEEDS, rows_of
+from warehouse.contracts import FILES, INTAKE, REJECTS, SEEDS, SIGNATURES, rows_of
 
 Row = dict[str, Any]
 
@@ -209,8 +210,8 @@ def digest_of_file(path: str) -> str:
 # --- reading ---------------------------------------------------------------------------------------
 
 
-def ingest_files(seeds: pa.Table) -> tuple[pa.Table, pa.Table, pa.Table]:
-    """Read each seed: its articles, its rejects, and the file itself as it was when it was read."""
+def ingest_files(seeds: pa.Table) -> tuple[pa.Table, pa.Table, pa.Table, pa.Table]:
+    """Read each seed: its articles, its rejects, the file itself as it was when it was read, and signatures."""
     articles: list[Row] = []
     rejects: dict[str, Row] = {}
     files: list[Row] = []
@@ -228,7 +229,11 @@ def ingest_files(seeds: pa.Table) -> tuple[pa.Table, pa.Table, pa.Table]:
         counts = {"article_count": len(taken), "reject_count": len(ours)}
         stated = {name: seed[name] for name in ("file", "size", "mtime_ns", "pipeline")}
         files.append(stated | counts | {"sha256": digest})
-    return rows_of(INTAKE, articles), rows_of(REJECTS, list(rejects.values())), rows_of(FILES, files)
+    signed = [{"article_id": a["article_id"], **s._asdict()} for a in articles if (s := sign(a["raw_text"]))]
+    return (
+        rows_of(INTAKE, articles), rows_of(REJECTS, list(rejects.values())), rows_of(FILES, files),
+        rows_of(SIGNATURES, signed),
+    )  # fmt: skip
 
 
 def _read_seed(seed: Mapping[str, Any]) -> tuple[list[Article], list[Reject], str]:
@@ -577,4 +582,4 @@ def _identifier() -> Any:
     return load(MODEL_FILE)
 
 
-ingest = stage(ingest_files, reads=(SEEDS,), writes=(INTAKE, REJECTS, FILES))
+ingest = stage(ingest_files, reads=(SEEDS,), writes=(INTAKE, REJECTS, FILES, SIGNATURES))

@@ -17,16 +17,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from prefect import Task, task
 
-from warehouse import contracts
+from warehouse import contracts, likeness, stories
 from warehouse.contracts import Table, conform
 
 Transform = Callable[..., pa.Table | tuple[pa.Table, ...]]
 
 # What the rows depend on: the code of the stages with language rules, lexicons and model below it,
-# the shape of the tables, and the libraries that read text.
-_CODE: Final = Path(__file__).parent
-_SOURCES: Final = ("*.py", "*.csv", "*.json", "*.crfsuite", "*.bin")
-_LIBRARIES: Final = ("spacy", "babel", "charset-normalizer", "trafilatura", "py3langid")
+# the shape of the tables, what makes articles alike, and the libraries that read text.
+CODE: Final = Path(__file__).parent
+SOURCES: Final = ("*.py", "*.csv", "*.json", "*.crfsuite", "*.bin")
+LIBRARIES: Final = ("spacy", "babel", "charset-normalizer", "trafilatura", "py3langid", "datasketch")
+
+# The tables that each stage writes, by its module.
+WRITTEN: Final[dict[str, tuple[Table, ...]]] = {}
 
 
 class Step(NamedTuple):
@@ -51,11 +54,12 @@ class Batch(NamedTuple):
 @cache
 def fingerprint() -> str:
     """Return 16 hex digits that change when any row could: stage code, language rules, lexicons, model, libraries."""
-    files = sorted(p for pattern in _SOURCES for p in _CODE.rglob(pattern))
+    files = sorted(p for pattern in SOURCES for p in CODE.rglob(pattern))
     digest = hashlib.sha256()
-    for file in (*files, Path(contracts.__file__)):
+    rules = [Path(str(module.__file__)) for module in (contracts, likeness, stories)]
+    for file in (*files, *rules):
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
-    for library in _LIBRARIES:
+    for library in LIBRARIES:
         digest.update(f"{library} {version(library)}".encode())
     return digest.hexdigest()[:16]
 
@@ -92,6 +96,7 @@ def apply(transform: Transform, reads: Iterable[Table], writes: Iterable[Table],
 
 def stage(transform: Transform, *, reads: tuple[Table, ...], writes: tuple[Table, ...]) -> Task[[Batch], Batch]:
     """Wrap `transform` as the Prefect task that carries a batch through it."""
+    WRITTEN[transform.__module__] = writes
 
     def run(batch: Batch) -> Batch:
         return apply(transform, reads, writes, batch)

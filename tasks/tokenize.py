@@ -33,6 +33,7 @@ def tokenize_documents(intake: pa.Table, documents: pa.Table) -> tuple[pa.Table,
         count = _add_tokens(tokens, document["article_id"], read_document, alignment)
         reading[document["article_id"]] = {
             "text": document["text"],
+            "edits": document["edits"],
             "fixes": document["fixes"],
             "sentence_count": len(read_document.sentences),
             "token_count": count,

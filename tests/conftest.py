@@ -1,6 +1,8 @@
 """Shared by all tests: cases as data, the user's own articles where they are, one Prefect a session."""
 
 import json
+import os
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +12,9 @@ from hypothesis import HealthCheck, settings
 # A slow machine is no defect of what is tested.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+# The dice of a run: one throw for all of its processes.
+SEED = int(os.environ.setdefault("WARRAQ_TEST_SEED", str(random.randrange(10_000))))
 
 CASES = Path(__file__).parent / "cases"
 SHARED = Path(__file__).parents[2] / "shared"
@@ -26,6 +31,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def as_param(case: dict[str, object]) -> object:
     marks = [pytest.mark.xfail(strict=True, reason="known failure")] if case.get("known_failure") else []
     return pytest.param(case, id=str(case["label"]), marks=marks)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if terminalreporter.stats.get("failed"):
+        terminalreporter.write_line(f"the same dice again: WARRAQ_TEST_SEED={SEED} make test")
+
+
+@pytest.fixture(scope="session")
+def seed() -> int:
+    return SEED
 
 
 @pytest.fixture

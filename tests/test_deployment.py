@@ -25,11 +25,16 @@ ARTICLE = "قال حارس المنارة إن السفينة عبرت المض�
 HOUR = 3600
 
 
-@pytest.fixture(scope="module")
+STATED: dict[str, Any] = {
+    stated["name"]: stated
+    for stated in yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
+}
+
+
+@pytest.fixture
 def deployment() -> dict[str, Any]:
-    """Return the only deployment. Prefect limits runs by deployment: two of them would run at once."""
-    stated: dict[str, list[dict[str, Any]]] = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))
-    (only,) = stated["deployments"]
+    """Return the only deployment of refresh: Prefect limits runs by deployment, so that two would run at once."""
+    (only,) = (stated for stated in STATED.values() if stated["entrypoint"].endswith(":refresh"))
     return only
 
 
@@ -57,15 +62,17 @@ def drop(settings: Settings, name: str, age: float = HOUR) -> None:
 # --- prefect.yaml -------------------------------------------------------------------------------------
 
 
-def test_the_flow_takes_every_parameter(deployment: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", STATED)
+def test_the_flow_takes_every_parameter(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    path, _, name = deployment["entrypoint"].partition(":")
+    deployment = STATED[name]
+    path, _, function = deployment["entrypoint"].partition(":")
     assert Path(path).is_file()
-    flow: Flow[..., Any] = load_flow_from_entrypoint(f"{path.removesuffix('.py').replace('/', '.')}.{name}")
-    assert flow.name == "refresh"
+    flow: Flow[..., Any] = load_flow_from_entrypoint(f"{path.removesuffix('.py').replace('/', '.')}.{function}")
+    assert flow.name == function
     schema = {**flow.parameters.model_dump(), "additionalProperties": False}
     assert not is_valid({"season": "event"}, schema)
-    for caller in (deployment, *deployment["schedules"], *deployment["triggers"]):
+    for caller in (deployment, *deployment["schedules"], *deployment.get("triggers", ())):
         assert is_valid(caller.get("parameters", {}), schema)
 
 
@@ -75,18 +82,36 @@ def test_schedule_and_trigger_share_one_slot_in_which_runs_wait(deployment: dict
     assert deployment["concurrency_limit"] == {"limit": 1, "collision_strategy": "ENQUEUE"}
 
 
-def test_no_template_is_left_unfilled(deployment: dict[str, Any]) -> None:
+@pytest.mark.parametrize("name", STATED)
+def test_runs_that_meet_wait_for_each_other(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other than a command, at which somebody sits who is told at once."""
+    assert STATED[name]["work_pool"]["name"] == STATED["warraq"]["work_pool"]["name"]
+    environment = STATED[name]["work_pool"]["job_variables"]["env"]
+    assert all(isinstance(value, str) for value in environment.values()), "Prefect takes nothing else"
+    assert environment.keys() <= {f"WARRAQ_{field}".upper() for field in Settings.model_fields}
+    assert Settings().patience == 0
+    for variable, value in environment.items():
+        monkeypatch.setenv(variable, value)
+    assert Settings().patience >= HOUR
+
+
+def test_no_template_is_left_unfilled() -> None:
     """Prefect stores `{{ $NAME }}` as it stands where NAME is not set."""
-    assert "{{" not in str(deployment)
+    assert "{{" not in str(STATED)
 
 
+@pytest.mark.parametrize(
+    ("name", "runs"),
+    [("warraq", ["02 02:30", "03 02:30", "04 02:30"]), ("maintain", ["Sun 04:00", "Sun 04:00", "Sun 04:00"])],
+)
 @pytest.mark.parametrize("month", [1, 7], ids=["winter", "summer"])
-def test_schedule_is_nightly_by_the_local_clock(deployment: dict[str, Any], month: int) -> None:
-    (nightly,) = deployment["schedules"]
-    schedule = CronSchedule(cron=nightly["cron"], timezone=nightly["timezone"])
-    runs = asyncio.run(schedule.get_dates(3, start=datetime(2026, month, 1, 12, tzinfo=UTC)))
-    zone = ZoneInfo(nightly["timezone"])
-    assert [f"{run.astimezone(zone):%d %H:%M}" for run in runs] == ["02 02:30", "03 02:30", "04 02:30"]
+def test_schedule_is_by_the_local_clock(name: str, runs: list[str], month: int) -> None:
+    (stated,) = STATED[name]["schedules"]
+    schedule = CronSchedule(cron=stated["cron"], timezone=stated["timezone"])
+    dates = asyncio.run(schedule.get_dates(3, start=datetime(2026, month, 1, 12, tzinfo=UTC)))
+    zone = ZoneInfo(stated["timezone"])
+    shown = "%a %H:%M" if name == "maintain" else "%d %H:%M"
+    assert [f"{run.astimezone(zone):{shown}}" for run in dates] == runs
 
 
 def test_trigger_fires_on_what_the_watcher_emits(

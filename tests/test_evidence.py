@@ -1,6 +1,5 @@
 """Whatever noise a text holds, every row of every table points at the raw characters it came from."""
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from itertools import pairwise
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 
 from tasks import extract
 from tasks.arabic.document import Document
+from tasks.arabic.evidence import agree
 from tasks.arabic.fixes import find_boilerplate, fix_text
 from tasks.arabic.reading import read
 from tasks.clean import clean_articles
@@ -29,7 +29,7 @@ def run_stages(texts: list[str]) -> dict[str, list[Row]]:
     documents = conform(clean_articles(intake), DOCUMENTS)
     read = tokenize_documents(intake, documents)
     articles, sentences, tokens = (conform(t, c) for t, c in zip(read, (ARTICLES, SENTENCES, TOKENS), strict=True))
-    found = extract_tokens(articles, documents, sentences, tokens)
+    found = extract_tokens(articles, sentences, tokens)
     tables = {"articles": articles, "sentences": sentences, "tokens": tokens}
     tables |= {table.name: conform(rows, table) for table, rows in zip(WRITES, found, strict=True)}
     return {name: rows.to_pylist() for name, rows in tables.items()}
@@ -89,24 +89,6 @@ def is_evidence_or_nothing(raw: str, start: int | None, end: int | None, text: s
     if start is None or end is None or text is None:
         return start is end is text
     return is_evidence(raw, start, end, text)
-
-
-def agree(evidence: str, text: str) -> bool:
-    """Tell whether the evidence, cleaned by itself, is the text: every letter, vowel sign, figure, mark and symbol.
-
-    What the fixes read from the neighbours is left out: blanks, and the direction of quotation marks and commas.
-    """
-    return without_context(fix_text(evidence).text) == without_context(text)
-
-
-CONTEXT = re.compile("[«»“”„‟″＂〝〞\"]|''|``|‘‘|’’|[,،]|[;؛]|[?؟]|\\s")
-
-
-def without_context(text: str) -> str:
-    return CONTEXT.sub(lambda match: SAME.get(match[0], "" if match[0].isspace() else '"'), text)
-
-
-SAME = {"،": ",", ",": ",", "؛": ";", ";": ";", "؟": "?", "?": "?"}
 
 
 def misplaced(own: Mapping[str, list[Row]]) -> list[str]:

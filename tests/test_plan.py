@@ -5,10 +5,12 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
-from flows.plan import EmptySeeds, Plan, make_plan
+from flows.plan import Chunk, EmptySeeds, Plan, make_plan
 from flows.settings import Settings
+from flows.standing import ALL_STANDS, Standing
 from tasks.ingest import Problem, Seed, find_seeds
 from warehouse.contracts import SEEDS, conform, rows_of
 
@@ -29,8 +31,8 @@ def seeds(tmp_path: Path) -> Path:
     return folder
 
 
-def plan(seeds: Path, before: Before | None = None, **limits: int) -> Plan:
-    made = make_plan(Settings(seeds=seeds, **limits), before or {}, NOW)
+def plan(seeds: Path, before: Before | None = None, standing: Standing = ALL_STANDS, **limits: int) -> Plan:
+    made = make_plan(Settings(seeds=seeds, **limits), before or {}, NOW, standing)
     conform(rows_of(SEEDS, made.work), SEEDS)
     return made
 
@@ -99,16 +101,35 @@ def test_a_plan_of_only_what_is_gone_is_one_empty_chunk(seeds: Path) -> None:
     (seeds / "b.txt").unlink()
     made = plan(seeds, before)
     assert made
-    assert list(made.chunks(Settings())) == [[]]
+    assert list(made.chunks(Settings())) == [Chunk([])]
 
 
-def test_what_another_pipeline_read_is_stale(seeds: Path) -> None:
+def test_what_another_pipeline_misread_is_stale(seeds: Path) -> None:
     before = as_read(seeds, OLD)
     before["b.txt"]["pipeline"] = NOW
     (seeds / "a.jsonl").write_text("{}", encoding="utf-8")
-    made = plan(seeds, before)
+    made = plan(seeds, before, Standing(misread=frozenset({OLD})))
     assert (made.changed, made.stale, made.unchanged) == (["a.jsonl"], ["أرشيف/أول.txt"], 1)
     assert {row["pipeline"] for row in made.work} == {NOW}
+
+
+def test_what_another_pipeline_read_stands_but_for_the_files_that_a_change_touches(seeds: Path) -> None:
+    before = as_read(seeds, OLD)
+    assert not plan(seeds, before)
+    before["b.txt"]["pipeline"] = NOW
+    touched = Standing(alike=frozenset({OLD}), files=frozenset({"a.jsonl", "b.txt"}))
+    made = plan(seeds, before, touched)
+    assert (made.stale, made.unchanged) == (["a.jsonl"], 2)
+
+
+def test_articles_to_be_extracted_again_come_after_the_files_and_keep_to_the_limits(seeds: Path) -> None:
+    again = pa.table({"article_id": [str(n) for n in range(5)], "size": [10] * 5})
+    made = plan(seeds)._replace(again=again)
+    first, *others = made.chunks(Settings(chunk_articles=3))
+    assert ([row["file"] for row in first.files], first.again) == (["a.jsonl", "b.txt", "أرشيف/أول.txt"], ())
+    assert [[row["article_id"] for row in chunk.again] for chunk in others] == [["0", "1", "2"], ["3", "4"]]
+    gone = Plan([], [], ["c.txt"], [], 0, [], again)
+    assert [len(chunk.again) for chunk in gone.chunks(Settings())] == [0, 5]
 
 
 def test_a_second_file_with_the_same_bytes_is_new(seeds: Path) -> None:
@@ -159,7 +180,7 @@ def test_a_limit_of_nothing_is_refused(limit: str, monkeypatch: pytest.MonkeyPat
 def chunks_of(sizes: list[int], **limits: int) -> list[list[int]]:
     work = [{"file": str(number), "size": size} for number, size in enumerate(sizes)]
     made = Plan([], [], [], [], 0, work)
-    return [[row["size"] for row in chunk] for chunk in made.chunks(Settings(**limits))]
+    return [[row["size"] for row in chunk.files] for chunk in made.chunks(Settings(**limits))]
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ def code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     copy = tmp_path / "elsewhere" / "tasks"
     shutil.copytree(CODE, copy, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(contracts.__file__, tmp_path)
-    monkeypatch.setattr(stage, "_CODE", copy)
+    monkeypatch.setattr(stage, "CODE", copy)
     monkeypatch.setattr(contracts, "__file__", str(tmp_path / "contracts.py"))
     return copy
 

@@ -12,7 +12,7 @@ from __future__ import annotations  # DuckDB's types in annotations would outliv
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import takewhile
 from pathlib import Path
@@ -81,7 +81,7 @@ class Snapshot:
 
     def to_json(self) -> str:
         """Write the manifest."""
-        return json.dumps(asdict(self), indent=1)
+        return json.dumps(vars(self), default=vars)  # in C: indented, or by `asdict`, 200 parts take 0.4 s
 
     def all_files(self) -> Iterator[DataFile]:
         """Yield the files of every table."""
@@ -139,10 +139,13 @@ def names(columns: Iterable[str]) -> str:
     return ", ".join(f'"{column}"' for column in columns)
 
 
+_open_one_database: Final = cache(duckdb.connect)  # a database for each table would take longer than all the types
+
+
 @cache
 def types_of(table: Table) -> dict[str, str]:
     """Return the DuckDB type of each column."""
-    with duckdb.connect() as con:
+    with _open_one_database().cursor() as con:
         empty = con.from_arrow(table.schema.empty_table())
         return dict(zip(empty.columns, map(str, empty.types), strict=True))
 

@@ -111,9 +111,12 @@ SENTENCE_NO = column("sentence_no", INT, "Position of the sentence in its articl
 START = column("start_char", INT, "First code point of the evidence in `articles.raw_text`")
 END = column("end_char", INT, "Code point after the last one of the evidence in `articles.raw_text`")
 TEXT = column("text", STRING, "The evidence after cleaning; the raw one is `raw_text[start_char:end_char]`")
+TITLE = optional("title", STRING, "Title, where the file states one")
 PUBLISHED_ON = optional("published_on", DATE, "Day of publication as the file states it; null where it does not")
 NORM = column("norm", STRING, "Matching key of the whole token: no diacritics or tatweel, one alef, one ya, ha for ta marbuta")
-PIPELINE = column("pipeline", STRING, "Fingerprint of stage code, language rules, lexicons and model that made the rows")
+PIPELINE = column("pipeline", STRING, "Fingerprint of stage code, language rules, lexicons and model that made the rows; one that would make the same rows leaves it as it is")
+EDITS_TYPE = pa.list_(pa.field("item", pa.list_(pa.field("item", INT))))
+EDITS_DOC = "Where clean and raw text differ: [clean_start, clean_end, raw_start, raw_end], in order; equal elsewhere"
 ENTITY_ID = column("entity_id", STRING, "One id for one thing: a Wikidata id, `geo:` + GeoNames id, `iso:` + ISO 3166 code, a lexicon name, or `name:` + a digest of label and matching key")
 LABEL = column("label", STRING, "PER, LOC, ORG, NORP or MISC")
 KIND_OF_ENTITY = optional("kind", STRING, "Finer kind where it is known: country, city, region, demonym, person, ministry, party, company, media, armed group, treaty, …")
@@ -131,6 +134,7 @@ TOKEN_COUNT = column("token_count", pa.int64(), "Tokens, without repeated and bo
 MENTION_COUNT = column("mention_count", pa.int64(), "Mentions, without repeated and boilerplate sentences")
 ARTICLE_COUNT = column("article_count", pa.int64(), "Distinct articles")
 EVENT_COUNT = column("event_count", pa.int64(), "Events, without repeated and boilerplate sentences")
+STORY_ID = column("story_id", STRING, "article_id of the first article of the story: by day of publication, then by source")
 DAY = optional("day", DATE, "Day of publication; null gathers the articles that state none")
 MONTH = optional("month", DATE, "First day of the month of publication; null gathers the articles that state none")
 
@@ -182,13 +186,14 @@ AS_TAKEN_IN: Final = (
     column("record_sha256", STRING, "SHA-256 of all that the file says of the article: text, title, date, …"),
     column("encoding", STRING, "Encoding the file was decoded with (Python's name)"),
     column("language", STRING, "ISO 639-1 code of the language; only `ar` articles give facts"),
-    optional("title", STRING, "Title, where the file states one"),
+    TITLE,
     optional("byline", STRING, "Author, where the file states one"),
     optional("outlet", STRING, "Outlet or agency, where the file states one"),
     optional("dateline", STRING, "Place, agency or day as the dateline gives them"),
     PUBLISHED_ON,
     column("raw_text", STRING, "Decoded text of a .txt, `text` of a .jsonl line, extracted text of a .html: every offset points into it"),
     optional("duplicate_of", STRING, "Article with the same raw text and the smallest source; marts count only that one"),
+    optional("near_duplicate_of", STRING, "Of the articles that say nearly the same (see `signatures`) and stand before it by source, the first; null for an exact duplicate, which has that of its original"),
     PIPELINE,
 )  # fmt: skip
 
@@ -198,8 +203,7 @@ DOCUMENTS = internal(
     "documents", "The clean text of an article and how it lies on the raw one.", ("article_id",),
     ARTICLE_ID,
     column("text", STRING, "Clean text"),
-    column("edits", pa.list_(pa.field("item", pa.list_(pa.field("item", INT), 4))),
-           "Where clean and raw differ: (clean_start, clean_end, raw_start, raw_end), in order; equal elsewhere"),
+    column("edits", EDITS_TYPE, EDITS_DOC),
     column("fixes", STRINGS, "Names of the fixes that changed the text, in the order of application"),
     column("boilerplate", pa.list_(pa.field("item", pa.list_(pa.field("item", INT), 2))),
            "Clean spans that belong to the page and not to the article: footers, links to read more"),
@@ -210,7 +214,7 @@ DOCUMENTS = internal(
 TOMBSTONES = internal(
     "tombstones", "Which owners' rows of which snapshot are dead, where they are too many for a manifest.",
     ("owner_column", "owner", "rev"),
-    column("owner_column", STRING, "Column by which tables own rows: article_id, file, run_id"),
+    column("owner_column", STRING, "Column by which tables own rows: article_id, file, story_id, run_id"),
     column("owner", STRING, "Whose rows are dead"),
     column("rev", INT, "Snapshot that wrote the rows"),
 )
@@ -233,10 +237,10 @@ ARTICLES = fact(
     "articles", "One row an article, with its raw and its clean text.", ("article_id",),
     *AS_TAKEN_IN,
     column("text", STRING, "Clean text"),
+    optional("edits", EDITS_TYPE, EDITS_DOC + "; null where `text` is the raw one"),
     column("fixes", STRINGS, "Names of the fixes that changed the text, in the order of application"),
     column("sentence_count", INT, "Sentences"),
     column("token_count", INT, "Tokens"),
-    optional("near_duplicate_of", STRING, "Article that says nearly the same; null until near-duplicates are computed"),
 )
 
 REJECTS = fact(
@@ -325,6 +329,12 @@ EVENTS = fact(
     column("score", FLOAT, "PLOVER's cooperation (+10) to conflict (-10) score of type and mode"),
 )
 
+STORY_ARTICLES = fact(
+    "story_articles", "Which article tells which story; an article that alone tells of its event stands in none.", ("story_id", "article_id"),
+    STORY_ID, ARTICLE_ID,
+    owner="story_id",
+)
+
 RUNS = fact(
     "runs", "What each refresh planned, wrote and took.", ("run_id",),
     RUN_ID,
@@ -333,8 +343,10 @@ RUNS = fact(
     column("planned_new", INT, "Seed files not seen before"),
     column("planned_changed", INT, "Seed files with other bytes than before"),
     column("planned_gone", INT, "Seed files that are no longer there"),
-    column("planned_stale", INT, "Seed files last read by another pipeline"),
+    column("planned_stale", INT, "Seed files that another pipeline read otherwise"),
+    optional("planned_again", INT, "Articles that another pipeline read alike, and that were to be extracted again from their tokens"),
     column("unchanged", INT, "Seed files left as they are"),
+    optional("left_stale", INT, "Stale files and articles not done when the row was written; at 0, the whole warehouse is as `pipeline` makes it"),
     column("articles_written", INT, "Articles written"),
     column("articles_removed", INT, "Articles removed or replaced"),
     column("files_rejected", INT, "Rejects written"),
@@ -362,6 +374,29 @@ POSTINGS = index(
     ARTICLE_ID, SENTENCE_NO,
     column("frequency", INT, "How often the sentence holds the term"),
     column("sentence_terms", INT, "Content words and numbers of the sentence"),
+)
+
+SIGNATURES = index(
+    "signatures", "How alike texts are, without the texts: two articles say nearly the same when a band is equal and so are 77 of the 128 characters. Texts of fewer than 30 words have none.", ("article_id",),
+    ARTICLE_ID,
+    column("signature", STRING, "MinHash of the runs of four words in `raw_text`: 128 values, the lowest six bits of each as a character"),
+    column("bands", pa.list_(pa.field("item", INT)), "Digests of five values each; what shares none is not compared"),
+)
+
+BANDS = index(
+    "bands", "The bands of the signatures, and for every text the first 32 bits of `content_sha256`, in order: where copies of a text, exact or near, are looked up.", ("band", "article_id"),
+    column("band", INT, "What texts have to share before they are compared"),
+    ARTICLE_ID,
+)
+
+TELLING_WORDS = index(
+    "telling_words", "The words by which an article's event is known, at most 16, of articles whose day is known.", ("told_on", "word", "article_id"),
+    column("told_on", DATE, "Day of publication"),
+    column("word", STRING, "Matching key of the stem"),
+    ARTICLE_ID,
+    column("is_name", BOOL, "Whether it is part of a name in this article"),
+    column("weight", INT, "How telling it is: the rarer in Arabic, the more; more in a title, or where it is repeated"),
+    column("article_weight", INT, "Sum of the weights of the article"),
 )
 
 # --- marts and views: one file of the same name in warehouse/marts -----------------------------------
@@ -453,16 +488,20 @@ TIMELINE = view(
 )
 
 STORIES = view(
-    "stories", "Which articles tell the same story: for now, exact duplicates.", ("story_id", "article_id"),
-    column("story_id", STRING, "article_id of the first article of the story"),
-    ARTICLE_ID, SOURCE, PUBLISHED_ON,
-    optional("title", STRING, "Title, where the file states one"),
+    "stories", "One row an event that several articles tell of, exact and near copies among them, under the title of the first; `story_articles` lists them.", ("story_id",),
+    STORY_ID,
+    TITLE, ARTICLE_COUNT,
+    column("copy_count", pa.int64(), "Articles that are exact or near copies of others"),
+    column("outlet_count", pa.int64(), "Distinct outlets, as far as the files state them"),
+    optional("first_day", DATE, "First day of publication; null where no article states one"),
+    optional("last_day", DATE, "Last day of publication"),
 )
 
 TABLES: Final = (
     SEEDS, INTAKE, DOCUMENTS, TOMBSTONES,
-    FILES, ARTICLES, REJECTS, SENTENCES, TOKENS, MENTIONS, APPEARANCES, QUOTES, DATES, QUANTITIES, EVENTS, RUNS, RUN_STAGES,
-    POSTINGS,
+    FILES, ARTICLES, REJECTS, SENTENCES, TOKENS, MENTIONS, APPEARANCES, QUOTES, DATES, QUANTITIES, EVENTS,
+    STORY_ARTICLES, RUNS, RUN_STAGES,
+    POSTINGS, SIGNATURES, BANDS, TELLING_WORDS,
     ENTITY_DAILY, ENTITY_PAIRS, DYADS_MONTHLY, SPEAKERS, TERMS, FORMS, VOLUME, ENTITY_NAMES,
     ENTITIES, TIMELINE, STORIES,
 )  # fmt: skip

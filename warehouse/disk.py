@@ -64,8 +64,25 @@ class Disk(Protocol):
     def remove(self, names: Iterable[str]) -> None:
         """Remove files, and folders that become empty by it."""
 
+    def discard(self, names: Iterable[str]) -> None:
+        """Remove, of the files of a commit that failed, those that this writer put."""
+
+    def fence(self) -> None:
+        """Make sure that no other writer publishes what it began before now. Raises `Busy` if one just did."""
+
     def equip(self, con: "duckdb.DuckDBPyConnection") -> None:
         """Teach a connection to read paths that begin with `place`."""
+
+
+def disk_at(place: Path | str) -> Disk:
+    """Return the disk that a path, or the URL of a bucket, stands for. Raises `NoWarehouse` without boto3."""
+    if not str(place).startswith("s3://"):
+        return Folder(Path(place))
+    try:
+        from warehouse.bucket import Bucket  # late, as it is an extra
+    except ImportError as error:
+        raise NoWarehouse(f"{place} needs boto3 and fsspec: pip install 'warraq[s3]' ({error})") from error
+    return Bucket(str(place))
 
 
 class Folder:
@@ -82,8 +99,9 @@ class Folder:
         with blaming(self.place):
             self.root.mkdir(parents=True, exist_ok=True)
             lock = (self.root / "writer.lock").open("a+")
-        with lock, blaming(self.place):
+        with blaming(self.place), lock:  # which says that the disk is full when it is closed
             _take(lock, patience)
+            _sync(self.root)  # a writer that was killed may have swapped the pointer and no more
             self._sweep()
             try:
                 yield
@@ -143,6 +161,13 @@ class Folder:
                 path.parent.rmdir()
             reached("removed")
 
+    def discard(self, names: Iterable[str]) -> None:
+        """Remove them; under the lock there is no other writer."""
+        self.remove(names)
+
+    def fence(self) -> None:
+        """Do nothing, as above."""
+
     def equip(self, con: "duckdb.DuckDBPyConnection") -> None:
         """Leave the connection as it is: DuckDB reads local files."""
 
@@ -164,11 +189,10 @@ def blaming(place: str) -> Iterator[None]:
     except Exception as error:
         if not (blame := _blame(error, place)):
             raise
-        stays = "Nothing was published, the last snapshot stays as it was"
-        raise CannotWrite(f"cannot write to {place}: {blame}. {stays}.") from error
+        raise CannotWrite(f"cannot write to {place}: {blame}. What was published stays as it was.") from error
 
 
-_FULL = "the disk is full; free some space and run again"
+_FULL = "the disk is full; free some space (`warraq expire` may) and run again"
 _CLOSED = "it is read-only here; mount it for writing, or give the user of this process the right to write"
 _BLAME = {
     errno.ENOSPC: _FULL, errno.EDQUOT: _FULL, errno.EFBIG: "a file would be larger than is allowed here (ulimit -f)",
@@ -178,11 +202,14 @@ _BLAME = {
 
 def _blame(error: Exception, place: str) -> str | None:
     if isinstance(error, OSError):
-        elsewhere = error.filename is not None and not str(error.filename).startswith(place)
-        return None if elsewhere else _BLAME.get(error.errno or 0)
+        names = [str(name) for name in (error.filename, error.filename2) if name is not None]
+        here = not names or any(Path(name).is_relative_to(place) for name in names)
+        return _BLAME.get(error.errno or 0) if here else None
     if type(error).__module__.partition(".")[0] not in ("duckdb", "_duckdb"):
         return None
-    # DuckDB gives the system's message, and no number.
+    # DuckDB gives the system's message, and no number; where it spills, it gives up before the disk is full.
+    if "max_temp_directory_size" in str(error):
+        return _FULL
     return next((blame for number, blame in _BLAME.items() if os.strerror(number) in str(error)), None)
 
 

@@ -1,7 +1,8 @@
 """Settle what an ingested chunk means for the warehouse, before any stage reads a text.
 
 Which articles are new, which are as they were, which go; and which of several articles with the same
-text is the first one. All that the stages need not work out again is written here, ready to commit.
+text, or nearly the same, is the first one. All that the stages need not work out again is written
+here, ready to commit.
 """
 
 from __future__ import annotations  # DuckDB's types in annotations would outlive DuckDB, and complain at exit
@@ -17,46 +18,97 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from warehouse.catalog import DERIVED, define_macros, literal, mart_sql, names, read_files
-from warehouse.contracts import ARTICLES, FACTS, FILES, INTAKE, REJECTS, Table
+from warehouse.contracts import (
+    ARTICLES,
+    BANDS,
+    FACTS,
+    FILES,
+    INDEXES,
+    INTAKE,
+    REJECTS,
+    SIGNATURES,
+    TELLING_WORDS,
+    Table,
+)
+from warehouse.likeness import TEXT_BAND, find_near_duplicates, is_one_of, look_up
 from warehouse.store import Store
 
 # What a query derives is derived again: it says something else of an article that is a copy, or no longer is.
 _OF_ARTICLES: Final = tuple(table for table in FACTS if table.owner == "article_id" and table not in DERIVED)
+_READ_BY_MARTS: Final = tuple(table for table in _OF_ARTICLES if table not in INDEXES)
 
-# `intake` and `rejects` hold what was ingested, `touched` the files that were read or are gone, `head` the warehouse.
-_COMPARE: Final = """
+# `intake` and `rejects` hold what was ingested, `touched` the files that were read or are gone, `head` the warehouse;
+# `standing` are pipelines that would make the same of an article, unless it is one of `stale`.
+_COMPARE: Final = f"""
+create temp table read_before as
+    from touched semi join (select file from head.files union all select file from head.rejects) using (file);
+
 create temp table unchanged as
-    select article_id from intake join head.articles using (article_id, record_sha256, pipeline);
+    select article_id
+    from (from intake semi join read_before using (file)) i
+    join head.articles a using (article_id, record_sha256)
+    where a.pipeline = i.pipeline or (a.pipeline in (from standing) and article_id not in (from stale));
 
 create temp table fresh as
     select article_id, source, content_sha256 from intake anti join unchanged using (article_id);
 
 create temp table gone as
     select article_id, content_sha256
-    from head.articles semi join touched using (file) anti join unchanged using (article_id);
+    from head.articles semi join read_before using (file) anti join unchanged using (article_id);
 
+create temp view wanted as
+    select {TEXT_BAND} as band from fresh
+    union all
+    select {TEXT_BAND} from gone
+    union all
+    select unnest(bands) from signatures semi join fresh using (article_id);
+"""
+
+# `found` are the live articles that have a band in common with what comes or goes.
+_PLACE: Final = """
 -- Among the articles with one text that will be live, the one with the smallest source is the first.
 create temp table copies as
     with texts as (select content_sha256 from fresh union select content_sha256 from gone)
-    select article_id, source, content_sha256, null as duplicate_of, false as is_live from fresh
+    select article_id, source, content_sha256, null as duplicate_of, null as near_duplicate_of, false as is_live
+    from fresh
     union all
-    select article_id, source, content_sha256, duplicate_of, true
-    from head.articles semi join texts using (content_sha256) anti join gone using (article_id);
+    select article_id, source, content_sha256, duplicate_of, near_duplicate_of, true
+    from head.articles
+    semi join found using (article_id) semi join texts using (content_sha256) anti join gone using (article_id);
 
 create temp table placed as
-    select article_id, is_live, duplicate_of as was,
+    select article_id, source, is_live, duplicate_of as was, near_duplicate_of as near_was,
         nullif(first_value(article_id) over (partition by content_sha256 order by source), article_id) as duplicate_of
     from copies;
 
--- A live article whose place changed is written again, as it is except for `duplicate_of`.
+create temp table entering as
+    select article_id, source, is_live from placed where duplicate_of is null and (not is_live or was is not null);
+
+create temp table dropped as
+    select article_id from gone
+    union all
+    select article_id from placed where is_live and duplicate_of is not null and was is null;
+"""
+
+_MOVE: Final = """
+-- A live article whose place changed is written again, as it is except for that place.
 create temp table moved as
-    select article_id, duplicate_of from placed where is_live and was is distinct from duplicate_of;
+    with places as (
+        select coalesce(p.article_id, n.article_id) as article_id, p.duplicate_of,
+            case when p.duplicate_of is not null then null
+                when n.article_id is not null then n.near_duplicate_of
+                else p.near_was end as near_duplicate_of
+        from (from placed where is_live) p
+        full join (from near_duplicates anti join fresh using (article_id)) n on p.article_id = n.article_id
+    )
+    select p.article_id, p.duplicate_of, p.near_duplicate_of, a.published_on
+    from places p
+    join (select article_id, duplicate_of, near_duplicate_of, published_on from head.articles
+        semi join places using (article_id)) a using (article_id)
+    where p.duplicate_of is distinct from a.duplicate_of or p.near_duplicate_of is distinct from a.near_duplicate_of;
 
 create temp table leaving as
     select article_id from gone union all select article_id from moved;
-
-create temp table read_before as
-    from touched semi join (select file from head.files union select file from head.rejects) using (file);
 """
 
 
@@ -85,25 +137,33 @@ def settle(
     removed: Iterable[str],
     out: Path,
     batch_chars: int,
+    standing: Iterable[str] = (),
+    stale: Iterable[str] = (),
 ) -> Settled:
     """Compare the articles that ingest gave with those of the warehouse.
 
-    `ingested` are folders with intake, files and rejects; `processed` the files that were read for
+    `ingested` are folders with intake, files, rejects and signatures; `processed` the files that were read for
     them, `removed` those that are no longer there. An article is unchanged when the file says the same
-    of it as before and the same pipeline read it. The result does not depend on the order in which
-    articles arrive. Folders are written below `out`; a batch holds at most `batch_chars` characters,
-    or one longer article.
+    of it as before and the same pipeline read it, or one of `standing` and it is not in `stale`. The
+    result does not depend on the order in which articles arrive. Folders are written below `out`; a
+    batch holds at most `batch_chars` characters, or one longer article.
     """
     with closing(store.session()) as con:
         con.register("touched", pa.table({"file": pa.array([*processed, *removed], pa.string())}))
-        for table in (INTAKE, FILES, REJECTS):
+        con.register("standing", pa.table({"pipeline": pa.array(list(standing), pa.string())}))
+        con.register("stale", pa.table({"article_id": pa.array(list(stale), pa.string())}))
+        for table in (INTAKE, FILES, REJECTS, SIGNATURES):
             rows = read_files(table, [folder / f"{table.name}.parquet" for folder in ingested])
             con.execute(f"create temp view {table.name} as select {names(table.columns)} from ({rows})")
         con.execute(_COMPARE)
+        con.execute(f"create temp table found as {look_up(con, store.head(), 'from wanted')}")
+        con.execute(_PLACE)
+        find_near_duplicates(con, store.head())
+        con.execute(_MOVE)
         outgoing, moved = _write_leaving(con, out)
         return Settled(
             batches=list(_write_batches(con, out, batch_chars)),
-            incoming=[_write_files(con, out / "files"), *moved],
+            incoming=[_write_ingested(con, out / "ingested"), *moved],
             outgoing=outgoing,
             gone={"article_id": _values(con, "leaving", "article_id"), "file": _values(con, "read_before", "file")},
             fresh=_count(con, "fresh"),
@@ -116,8 +176,9 @@ def settle(
 
 def _write_batches(con: duckdb.DuckDBPyConnection, out: Path, batch_chars: int) -> Iterator[Path]:
     rows = con.sql(
-        "select i.* replace (p.duplicate_of as duplicate_of)"
-        " from intake i join placed p on p.article_id = i.article_id and not p.is_live order by i.source"
+        "select i.* replace (p.duplicate_of as duplicate_of, n.near_duplicate_of as near_duplicate_of)"
+        " from intake i join placed p on p.article_id = i.article_id and not p.is_live"
+        " left join near_duplicates n on n.article_id = i.article_id order by i.source"
     )
     for number, batch in enumerate(_cut(rows.to_arrow_reader(1_000), batch_chars)):
         folder = out / f"batch-{number:06d}"
@@ -143,10 +204,20 @@ def _cut(blocks: Iterable[pa.RecordBatch], size: int) -> Iterator[pa.Table]:
         yield pa.Table.from_batches(held)
 
 
-def _write_files(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
+def _write_ingested(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
     for table in (FILES, REJECTS):
         _write(con, f"from {table.name}", folder, table)
+    signatures = "from signatures semi join fresh using (article_id)"
+    _write(con, signatures, folder, SIGNATURES)
+    _write(con, _bands_of("from fresh", signatures), folder, BANDS)
     return folder
+
+
+def _bands_of(articles: str, signatures: str) -> str:
+    return (
+        f"select {TEXT_BAND} as band, article_id from ({articles})"
+        f" union select unnest(bands), article_id from ({signatures})"
+    )
 
 
 def _write_leaving(con: duckdb.DuckDBPyConnection, out: Path) -> tuple[list[Path], list[Path]]:
@@ -154,23 +225,39 @@ def _write_leaving(con: duckdb.DuckDBPyConnection, out: Path) -> tuple[list[Path
     if not _count(con, "leaving"):
         return [], []
     leaving, moved = out / "leaving", out / "moved"
-    for table in _OF_ARTICLES:
+    for table in _READ_BY_MARTS:
         _write(con, f"from head.{table.name} semi join leaving using (article_id)", leaving, table)
     define_macros(con)
     _write_derived(con, leaving)
     if not _count(con, "moved"):
         return [leaving], []
-    for table in _OF_ARTICLES:
-        change = "replace (m.duplicate_of as duplicate_of)" if table is ARTICLES else ""
+    place = "m.duplicate_of as duplicate_of, m.near_duplicate_of as near_duplicate_of"
+    for table in _READ_BY_MARTS:
+        change = f"replace ({place})" if table is ARTICLES else ""
         rows = read_files(table, [leaving / f"{table.name}.parquet"])
         _write(con, f"select f.* {change} from ({rows}) f join moved m using (article_id)", moved, table)
+    for table in INDEXES:
+        if table in _OF_ARTICLES:
+            _write(con, _rows_of_moved(con, table), moved, table)
     _write_derived(con, moved)
     return [leaving], [moved]
 
 
+def _rows_of_moved(con: duckdb.DuckDBPyConnection, index: Table) -> str:
+    """Return SQL for the rows that moved articles have in an index, which is not sorted by article."""
+    if index is BANDS:
+        articles, signatures = (
+            f"from head.{name} semi join moved using (article_id)" for name in ("articles", "signatures")
+        )
+        return _bands_of(articles, signatures)
+    days = con.execute("select distinct published_on from moved where published_on is not null order by 1").fetchall()
+    where = f"where {is_one_of('told_on', days)}" if index is TELLING_WORDS else ""
+    return f"from head.{index.name} semi join moved using (article_id) {where}"
+
+
 def _write_derived(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Count the facts of a folder: in DuckDB and not in a stage, as all that the warehouse holds may leave at once."""
-    for table in _OF_ARTICLES:
+    for table in _READ_BY_MARTS:
         rows = read_files(table, [folder / f"{table.name}.parquet"])
         con.execute(f"create or replace temp view {table.name} as {rows}")
     for table in DERIVED:

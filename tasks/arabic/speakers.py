@@ -57,13 +57,6 @@ class Source(NamedTuple):
     is_own: bool = False
 
 
-class _Holder(NamedTuple):
-    """Somebody named with a role, and the words of it: الوزير is who was last named as a minister."""
-
-    speaker: Speaker
-    words: frozenset[str]
-
-
 class Speakers:
     """Finds subjects in a marked document, and remembers who was named with which role."""
 
@@ -72,7 +65,8 @@ class Speakers:
         self.tokens = marked.tokens
         self.names = marked.names
         self.longest = _find_longest(marked)
-        self.holders: dict[str, list[_Holder]] = {}
+        # By the head of a role, then by all its words: الوزير is who was last named as a minister of something.
+        self.holders: dict[str, dict[frozenset[str], Speaker]] = {}
 
     def of_name(self, name: Name) -> Speaker:
         """Return the speaker that a mention names."""
@@ -168,11 +162,12 @@ class Speakers:
         token = self.tokens[head]
         span = Span(token.name_start if token.proclitics else token.start, self.tokens[end - 1].end)
         words = self._words(head, end)
-        for holder in reversed(self.holders.get(token.stem_norm, [])):
-            if self._is_definite(head, end) and words <= holder.words:
-                return holder.speaker._replace(span=span)
+        if self._is_definite(head, end):
+            for role, holder in reversed(self.holders.get(token.stem_norm, {}).items()):
+                if words <= role:
+                    return holder._replace(span=span)
         speaker = Speaker(span, None, span, is_role)
-        self.holders.setdefault(token.stem_norm, []).append(_Holder(speaker, words))
+        self._remember(token.stem_norm, words, speaker)
         return speaker
 
     def _words(self, first: int, last: int) -> frozenset[str]:
@@ -201,8 +196,13 @@ class Speakers:
 
     def _hold(self, head: int, end: int, name: Name) -> None:
         if self.marked.is_role(head):
-            holder = _Holder(self.of_name(name), self._words(head, end))
-            self.holders.setdefault(self.tokens[head].stem_norm, []).append(holder)
+            self._remember(self.tokens[head].stem_norm, self._words(head, end), self.of_name(name))
+
+    def _remember(self, head: str, role: frozenset[str], speaker: Speaker) -> None:
+        """Remember who was last named with a role: they come after all others, and once."""
+        holders = self.holders.setdefault(head, {})
+        holders.pop(role, None)
+        holders[role] = speaker
 
     # --- sources: بحسب X، وفق ما أكده X، حسب قوله -----------------------------------------------------
 

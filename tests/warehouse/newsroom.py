@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 import pyarrow.parquet as pq
 
+from tasks.signatures import sign
+from tasks.telling import find_telling_words
 from warehouse import catalog
 from warehouse.catalog import Snapshot
 from warehouse.contracts import (
@@ -29,12 +31,15 @@ from warehouse.contracts import (
     QUOTES,
     REJECTS,
     SENTENCES,
+    SIGNATURES,
+    TELLING_WORDS,
     TOKENS,
     conform,
     rows_of,
 )
 from warehouse.settle import Settled, settle
 from warehouse.store import Store
+from warehouse.stories import retell_stories
 
 COUNTRIES = {"مصر": "EG", "تونس": "TN", "اليابان": "JP", "كندا": "CA"}
 
@@ -80,7 +85,10 @@ def refresh_locked(
     )
     for batch in settled.batches:
         carry_through_stages(batch)
-    return settled, store.commit([*settled.batches, *settled.incoming], settled.outgoing, settled.gone, pipeline)
+    incoming = [*settled.batches, *settled.incoming]
+    stories = retell_stories(store, incoming, settled.gone["article_id"], out / "stories")
+    gone = settled.gone | {"story_id": stories.gone}
+    return settled, store.commit([*incoming, stories.folder], settled.outgoing, gone, pipeline)
 
 
 def ingest(folder: Path, work: Seeds, pipeline: str) -> Path:
@@ -103,7 +111,12 @@ def ingest(folder: Path, work: Seeds, pipeline: str) -> Path:
         }
         for file, story in good.items()
     ]  # fmt: skip
-    for table, rows in ((INTAKE, intake), (FILES, files), (REJECTS, rejects)):
+    signed = [
+        {"article_id": article_id(file)} | found._asdict()
+        for file, story in good.items()
+        if (found := sign(story.text))
+    ]
+    for table, rows in ((INTAKE, intake), (FILES, files), (REJECTS, rejects), (SIGNATURES, signed)):
         write(folder, table.name, rows)
     return folder
 
@@ -118,7 +131,10 @@ def carry_through_stages(folder: Path) -> None:
         write(folder, name, rows)
     for empty in (DATES, QUANTITIES):
         write(folder, empty.name, [])
-    counted = catalog.mart_rows({name: rows_of(BY_NAME[name], rows) for name, rows in found.items()})
+    tables = {name: rows_of(BY_NAME[name], rows) for name, rows in found.items()}
+    counted = catalog.mart_rows(tables)
+    words = find_telling_words(tables | {"dates": DATES.schema.empty_table()})
+    pq.write_table(words, folder / f"{TELLING_WORDS.name}.parquet")
     for table in catalog.DERIVED:
         pq.write_table(counted[table.name], folder / f"{table.name}.parquet")
 

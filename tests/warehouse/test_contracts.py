@@ -87,9 +87,10 @@ TWO_TEXTS = TWO_TYPES | {
     "event_type": "the types are listed once, in `events`",
     "actor_entity_ids": "reciprocal events are explained once, in `events`",
     "seconds": "of a run, and of its stages",
+    "edits": "of every text, and kept only where there are any",
     "term": "as it is read in `terms`, and its matching key where it is looked up",
 }
-WITHIN_WHICH_NULLS = ("value", "kind", "speaker_entity_id", "term")
+WITHIN_WHICH_NULLS = ("value", "kind", "speaker_entity_id", "edits", "term")
 
 
 def definitions() -> dict[str, list[pa.Field]]:

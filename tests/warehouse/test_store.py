@@ -104,7 +104,7 @@ def test_owners_other_than_articles_go_too(store: Store) -> None:
 def test_random_histories_leave_marts_equal_to_recomputation(store: Store, tmp_path: Path) -> None:
     chance = random.Random(20240517)
     seeds: dict[str, Story] = {}
-    for step in range(8):
+    for step in range(6):
         for _ in range(chance.randint(1, 3)):
             file = f"{chance.choice('abcdef')}.txt"
             if file in seeds and chance.random() < 0.4:

@@ -1,5 +1,12 @@
--- Which articles tell the same story? For now: which have the same raw text. A lone article is a story of one.
+-- Which events do several articles tell of, who carried them, and for how long?
 select
-    coalesce(duplicate_of, article_id) as story_id,
-    article_id, source, published_on, title
-from articles
+    story_id,
+    any_value(title) filter (article_id = story_id) as title,
+    count(*) as article_count,
+    count(coalesce(duplicate_of, near_duplicate_of)) as copy_count,
+    count(distinct outlet) as outlet_count,
+    min(published_on) as first_day,
+    max(published_on) as last_day
+from story_articles
+join articles using (article_id)
+group by story_id
