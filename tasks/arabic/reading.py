@@ -1,12 +1,13 @@
 """Read a clean text: its tokens with their clitics, and its sentences, as the rules see them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 from typing import Final
 
 from spacy.lang.ar.stop_words import STOP_WORDS
 from spacy.tokenizer import Tokenizer
+from spacy.tokens import Token as SpacyToken
 
 from tasks.arabic.clitics import split
 from tasks.arabic.document import Document, Sentence, Span, Token
@@ -50,8 +51,15 @@ def read(text: str, words: Mapping[str, int] = MappingProxyType({}), boilerplate
     >>> [(t.proclitics, t.stem, t.enclitics) for t in document.words(document.sentences[1])][0]
     ((), 'رفضت', ('ها',))
     """
-    tokens = [_token(t.text, t.idx, words) for t in _tokenizer()(text) if not t.is_space]
-    return Document(text, tokens, _sentences(text, tokens, boilerplate))
+    return read_tokens(text, _tokenizer()(text), words, boilerplate)
+
+
+def read_tokens(
+    text: str, tokens: Iterable[SpacyToken], words: Mapping[str, int], boilerplate: Sequence[Span] = ()
+) -> Document:
+    """Read a clean text that spaCy has cut into tokens; those of white space are left out."""
+    read = [_token(t.text, t.idx, words) for t in tokens if not t.is_space]
+    return Document(text, read, _sentences(text, read, boilerplate))
 
 
 def _token(text: str, start: int, words: Mapping[str, int]) -> Token:

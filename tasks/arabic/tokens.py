@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 import spacy
+from spacy.language import Language
 from spacy.tokenizer import Tokenizer
 from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 
@@ -24,15 +25,17 @@ _INFIXES: Final = (
 _AFFIXES: Final = (r"[-–—]", r"%", r"\+", r"[«»“”„‹›]", r"\*", r"/")
 
 
-def make_tokenizer() -> Tokenizer:
-    """Return the tokenizer; it never changes a character, so `token.idx` is a position in the text.
+def make_tokenizer(nlp: Language | None = None) -> Tokenizer:
+    """Return the tokenizer, that of a pipeline if there is one; it never changes a character of the text.
 
     >>> [t.text for t in make_tokenizer()("و«لهذا» ارتفع 1.5% الدعم الكوري-الياباني ب602 ألف.")]
     ['و', '«', 'لهذا', '»', 'ارتفع', '1.5', '%', 'الدعم', 'الكوري', '-', 'الياباني', 'ب', '602', 'ألف', '.']
     """
-    nlp = spacy.blank("ar")
-    tokenizer: Tokenizer = nlp.tokenizer
+    nlp = nlp or spacy.blank("ar")
     defaults = nlp.Defaults
+    tokenizer = Tokenizer(
+        nlp.vocab, rules=defaults.tokenizer_exceptions, token_match=defaults.token_match, url_match=defaults.url_match
+    )
     # The defaults hold patterns that split at a single Arabic letter before a full stop; sentences do that better.
     tokenizer.infix_finditer = compile_infix_regex([*(defaults.infixes or ()), *_INFIXES]).finditer
     tokenizer.prefix_search = compile_prefix_regex([*(defaults.prefixes or ()), *_AFFIXES]).search

@@ -1,0 +1,157 @@
+"""`ar_warraq`: what Warraq knows of Arabic as a spaCy pipeline, to be used without the rest of it.
+
+    >>> import spacy
+    >>> nlp = spacy.blank("ar_warraq")
+    >>> doc = nlp("وصل وزير الخارجية العماني بالطائرة إلى باريس وبغداد. وسيلتقيه نظيره التونسي غدا.")
+    >>> [sentence.text for sentence in doc.sents]
+    ['وصل وزير الخارجية العماني بالطائرة إلى باريس وبغداد.', 'وسيلتقيه نظيره التونسي غدا.']
+    >>> [(name._.name, name.label_, name.kb_id_) for name in doc.ents]  # doctest: +NORMALIZE_WHITESPACE
+    [('العماني', 'NORP', 'iso:OM'), ('باريس', 'LOC', 'geo:2988507'), ('بغداد', 'LOC', 'geo:98182'),
+     ('التونسي', 'NORP', 'iso:TN')]
+    >>> doc[9]._.proclitics, doc[9]._.stem, doc[9]._.enclitics
+    (('و', 'س'), 'يلتقي', ('ه',))
+
+Nothing is trained of it and nothing to be downloaded, so that it comes ready from `spacy.blank`;
+`nlp.to_disk` and `spacy.load` work too. A token is a word as written, its clitics included; what is
+known of the word without them is in the extensions:
+
+- `token._.proclitics`, `token._.stem`, `token._.enclitics`: the clitics, and the word between them;
+- `name._.name`, for one of `doc.ents`: the name without the clitics around it, القاهرة of بالقاهرة, at
+  `name._.name_start` to `name._.name_end` in code points of the text.
+
+`name.ent_id_` is the same for all mentions of one thing in a `Doc`; `name.kb_id_` too, for what Warraq knows:
+iso:OM for Oman, geo:98182 for Baghdad, as in the table `entities`.
+
+Text is taken as it is. The components expect what `tasks.arabic.fixes.fix_text` has mended: quotation marks,
+spaces and letters, as typesetters leave them.
+"""
+
+from bisect import bisect
+from collections.abc import Callable
+from typing import Final
+
+from spacy.lang.ar import Arabic, ArabicDefaults
+from spacy.language import Language
+from spacy.tokenizer import Tokenizer
+from spacy.tokens import Doc, Span, Token
+from spacy.util import load_config_from_str, registry
+
+from tasks.arabic.clitics import Split, split
+from tasks.arabic.document import Document
+from tasks.arabic.letters import is_arabic
+from tasks.arabic.names import find_mentions
+from tasks.arabic.reading import read_tokens
+from tasks.arabic.tokens import make_tokenizer
+from tasks.lexicons.names import gazetteer
+from tasks.tokenize import known_words
+
+_CONFIG: Final = """
+[nlp]
+pipeline = ["warraq_words", "warraq_sentences", "warraq_names"]
+
+[nlp.tokenizer]
+@tokenizers = "warraq.Tokenizer.v1"
+
+[components]
+
+[components.warraq_words]
+factory = "warraq_words"
+
+[components.warraq_sentences]
+factory = "warraq_sentences"
+
+[components.warraq_names]
+factory = "warraq_names"
+"""
+
+
+class ArWarraqDefaults(ArabicDefaults):
+    """spaCy's Arabic, with a tokenizer and components of its own."""
+
+    config = load_config_from_str(_CONFIG)
+
+
+class ArWarraq(Arabic):  # type: ignore[no-untyped-call]
+    """The language `ar_warraq`, which has a pipeline from the start."""
+
+    lang = "ar_warraq"
+    Defaults = ArWarraqDefaults
+
+
+@registry.tokenizers("warraq.Tokenizer.v1")  # type: ignore[untyped-decorator]
+def create_tokenizer() -> Callable[[Language], Tokenizer]:
+    """Return what makes the tokenizer of a pipeline."""
+    return make_tokenizer
+
+
+@Language.component("warraq_words", assigns=["token.norm", "token.pos"])
+def read_words(doc: Doc) -> Doc:
+    """Set `norm_`, and `pos_` where it is known."""
+    for token, word in zip(_words_of(doc), _read(doc).tokens, strict=True):
+        token.norm_ = word.norm
+        if word.upos:
+            token.pos_ = word.upos
+    return doc
+
+
+@Language.component("warraq_sentences", assigns=["token.is_sent_start", "doc.sents"])
+def cut_sentences(doc: Doc) -> Doc:
+    """Set where sentences begin: titles, datelines and lines too."""
+    document = _read(doc)
+    starts = {document.tokens[sentence.first].start for sentence in document.sentences}
+    for token in doc:
+        token.is_sent_start = token.idx in starts
+    return doc
+
+
+@Language.component("warraq_names", assigns=["doc.ents", "span._.name_start", "span._.name_end"])
+def find_names(doc: Doc) -> Doc:
+    """Set `ents` to the names of people, places, organisations, nationalities and works."""
+    document = _read(doc)
+    found = find_mentions(document, gazetteer())
+    unknown = {entity.entity_id for entity in found.entities}
+    starts = [word.start for word in document.tokens]
+    tokens = _words_of(doc)
+    names = []
+    for span, label, entity_id, *_ in found.mentions:
+        first, last = (tokens[bisect(starts, position) - 1].i for position in (span.start, span.end - 1))
+        name = Span(doc, first, last + 1, label, kb_id="" if entity_id in unknown else entity_id, span_id=entity_id)
+        name._.name_start, name._.name_end = span
+        names.append(name)
+    doc.set_ents(names)
+    return doc
+
+
+def _words_of(doc: Doc) -> list[Token]:
+    return [token for token in doc if not token.is_space]
+
+
+class _Reader:
+    """Reads a `Doc` as the rules want it, and remembers the last one, as every component asks for it."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Doc, Document] | None = None
+
+    def __call__(self, doc: Doc) -> Document:
+        last = self._last
+        if last is None or last[0] is not doc:
+            last = self._last = doc, read_tokens(doc.text, doc, known_words())
+        return last[1]
+
+
+_read: Final = _Reader()
+
+
+def _cut(token: Token) -> Split:
+    return split(token.text, known_words()) if is_arabic(token.text) else Split((), token.text, (), 0, len(token), 0)
+
+
+for _name, _of_word in {
+    "proclitics": lambda token: _cut(token).proclitics,
+    "stem": lambda token: _cut(token).stem,
+    "enclitics": lambda token: _cut(token).enclitics,
+}.items():
+    Token.set_extension(_name, getter=_of_word, force=True)
+for _name in ("name_start", "name_end"):
+    Span.set_extension(_name, default=None, force=True)
+Span.set_extension("name", getter=lambda span: span.doc.text[span._.name_start : span._.name_end], force=True)

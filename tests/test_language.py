@@ -1,0 +1,85 @@
+"""The language layer as a spaCy pipeline: what users of spaCy expect of any, and the same facts as the stages find."""
+
+import json
+from pathlib import Path
+
+import pytest
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from tasks.arabic.fixes import fix_text
+from tasks.arabic.names import find_mentions
+from tasks.arabic.reading import read
+from tasks.lexicons.names import gazetteer
+from tasks.tokenize import known_words
+
+SEEDS = Path(__file__).parents[1] / "seeds"
+ARTICLES = [json.loads(line)["text"] for line in (SEEDS / "feeds/wire.jsonl").read_text("utf-8").splitlines()[:4]]
+TEXTS = [fix_text(text).text for text in ARTICLES] + [
+    "", " \n ", "،", "وصلت لولوة الخاطر إلى بيروت.\n\n  ولبيروت ميناء", "The \N{RIGHT-TO-LEFT MARK}Reuters في 12/5",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def nlp() -> Language:
+    return spacy.blank("ar_warraq")
+
+
+def look(doc: Doc) -> list[object]:
+    """Return all that the pipeline says of a text."""
+    return [
+        [(t.text, t.idx, t.norm_, t.pos_, t.is_sent_start, t._.proclitics, t._.stem, t._.enclitics) for t in doc],
+        [(e.start, e.end, e.label_, e.ent_id_, e.kb_id_, e._.name, e._.name_start, e._.name_end) for e in doc.ents],
+    ]
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=lambda text: text[:12])
+def test_it_finds_what_the_stages_find(nlp: Language, text: str) -> None:
+    doc, document = nlp(text), read(text, known_words())
+    assert doc.text == text
+    words = [token for token in doc if not token.is_space]
+    assert [(t.idx, t.text, t.norm_, t._.stem) for t in words] == [
+        (t.start, t.text, t.norm, t.stem) for t in document.tokens
+    ]
+    assert [t.pos_ or None for t in words] == [t.upos for t in document.tokens]
+    starts = [document.tokens[sentence.first].start for sentence in document.sentences]
+    assert [t.idx for t in words if t.is_sent_start] == starts
+    found = find_mentions(document, gazetteer())
+    assert [((e._.name_start, e._.name_end), e.label_, e.ent_id_) for e in doc.ents] == [
+        (m.span, m.label, m.entity_id) for m in found.mentions
+    ]
+    assert all(entity.kb_id_ in ("", entity.ent_id_) for entity in doc.ents)
+
+
+def test_one_at_a_time_in_batches_or_in_other_processes_is_the_same(nlp: Language) -> None:
+    one_by_one = [look(nlp(text)) for text in TEXTS]
+    assert [look(doc) for doc in nlp.pipe(TEXTS, batch_size=3)] == one_by_one
+    assert [look(doc) for doc in nlp.pipe(TEXTS, batch_size=2, n_process=2)] == one_by_one
+    assert [look(doc) for doc in nlp.pipe(reversed(TEXTS))] == one_by_one[::-1]
+
+
+def test_it_comes_back_from_disk(nlp: Language, tmp_path: Path) -> None:
+    nlp.to_disk(tmp_path / "ar_warraq")
+    again = spacy.load(tmp_path / "ar_warraq")
+    assert again.pipe_names == nlp.pipe_names
+    assert look(again(TEXTS[0])) == look(nlp(TEXTS[0]))
+
+
+def test_a_document_comes_back_from_bytes(nlp: Language) -> None:
+    doc = nlp(TEXTS[0])
+    assert look(Doc(nlp.vocab).from_bytes(doc.to_bytes())) == look(doc)
+
+
+@pytest.mark.parametrize("left_out", ["warraq_words", "warraq_sentences"])
+def test_names_need_no_other_component(nlp: Language, left_out: str) -> None:
+    whole = look(nlp(TEXTS[0]))
+    with nlp.select_pipes(disable=[left_out]):
+        assert look(nlp(TEXTS[0]))[1] == whole[1]
+
+
+def test_the_components_go_into_any_pipeline() -> None:
+    nlp = spacy.blank("ar")
+    for name in ("warraq_words", "warraq_sentences", "warraq_names"):
+        nlp.add_pipe(name)
+    assert [name._.name for name in nlp("عاد الوفد من القاهرة.").ents] == ["القاهرة"]
