@@ -29,7 +29,7 @@ Ask = Callable[[], int]
 
 
 @contextmanager
-def opened(store: Store, mode: str, python: str = sys.executable) -> Iterator[Ask]:
+def opened(store: Store, mode: str, python: str = sys.executable, articles: int = 1) -> Iterator[Ask]:
     """Open the warehouse in another process, as any client does; give what counts its articles there."""
     command = [python, "-c", OPEN, str(store.root / "warehouse.duckdb"), mode]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
@@ -41,7 +41,7 @@ def opened(store: Store, mode: str, python: str = sys.executable) -> Iterator[As
             process.stdin.flush()
             return int(process.stdout.readline())
 
-        assert process.stdout.readline() == "1\n"
+        assert process.stdout.readline() == f"{articles}\n"
         try:
             yield ask
         finally:
@@ -82,7 +82,7 @@ def test_readers_hold_up_nobody(store: Store) -> None:
 def test_a_client_of_duckdb_1_holds_up_nobody(store: Store, old_python: str) -> None:
     with opened(store, "read", old_python) as ask, opened(store, "read") as ask_too:
         check_that_work_goes_on(store, [ask, ask_too])
-    with opened(store, "write", old_python) if os.geteuid() == 0 else ExitStack():
+    with opened(store, "write", old_python, 2) if os.geteuid() == 0 else ExitStack():
         refresh(store, ONE)
 
 
