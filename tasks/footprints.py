@@ -21,7 +21,7 @@ from typing import Final, NamedTuple
 import pyarrow as pa
 
 from tasks import lexicons
-from tasks.arabic.clitics import split
+from tasks.arabic.clitics import list_askers, split
 from tasks.arabic.gazetteer import compact
 from tasks.arabic.letters import LETTERS, is_arabic
 from tasks.arabic.normalize import norm
@@ -174,7 +174,7 @@ def read_change(changed: Iterable[tuple[str, str]], *, rules: bool = False) -> C
             ends=ends,
             stems=found.get("cue", none) | found.get("trigger", none),
         ),
-        cuts=_sort_words(stems=cuts | {key[:-1] + "ت" for key in cuts if key.endswith("ه")}),
+        cuts=_sort_words(stems=frozenset(stem for key in cuts for stem in list_askers(key))),
         near=found.get("near", none),
         bodies=frozenset(key.rpartition("@")[0] for key in found.get("body", none)),
         entities=found.get("entity", none),

@@ -1,8 +1,8 @@
 """Clitics: conjunctions, prepositions, the article and pronouns that are written onto a word.
 
-The splitter weighs every way to cut a word by the counts of a word list: the word as it stands
-against clitic + stem. A cut has to beat the whole word, so that بيونغ and بوتين stay in one piece,
-while بدعم and والحكومة come apart.
+Every way to cut a word is weighed by what a word list says: how often the stem is written, alone and
+with the article, and which clitics it would take. The uncut word is one of the ways, so that بيونغ
+and بوتين stay in one piece, while بدعم and والحكومة come apart. The weights are fitted to a treebank.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,42 +12,42 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 from unicodedata import combining
 
+from tasks.arabic.clitic_weights import WEIGHTS
 from tasks.arabic.letters import TATWEEL, strip_marks
 from tasks.arabic.normalize import norm
 
 ARTICLE: Final = "ال"
 Cut = tuple[tuple[str, ...], tuple[str, ...]]  # proclitics and enclitics
 
-# Added to the logarithm of the stem's count. Chosen on sentences 1-800 of UD_Arabic-PUD in steps of
-# 0.5; benchmarks/segmentation.py prints the accuracy on the rest.
-WEIGHTS: Final[Mapping[str, float]] = MappingProxyType(
-    {"و": 2.0, "ف": -4.0, "ب": 1.5, "ل": 1.5, "ك": -3.5, "س": -1.0}
-)  # fmt: skip
-ARTICLE_WEIGHT: Final = 5.0  # the article after a preposition confirms it
-PRONOUN_WEIGHT: Final = 2.0
 PRONOUNS: Final = ("هما", "ها", "هم", "هن", "كما", "كم", "نا", "ني", "ه")
 UNKNOWN: Final = 0.3  # count of a word that the list lacks
-RARE: Final = 50  # a stem seen less often is a doubtful one
-RARE_PENALTY: Final = 1.6
+RARE: Final = 50  # a word seen less often is a doubtful one
 
-# A preposition with a pronoun: too short to be weighed by counts.
-_CLOSED: Final[Mapping[str, Cut]] = MappingProxyType(
+# A preposition with a pronoun is too short to be weighed by counts. Of the whole words each has another reading
+# that counts prefer (وافق is not و with أفق).
+CLOSED: Final[Mapping[str, Cut]] = MappingProxyType(
     {
         f"{preposition}{pronoun}": ((), (pronoun,))
-        for preposition in ("ب", "ل", "في", "من", "عن")
+        for preposition in ("ب", "ل", "في", "من", "عن", "لدي", "وحد", "كل", "لكن")
         for pronoun in ("ها", "هم", "هن", "هما", "ه", "نا", "ك")
     }
-    | dict.fromkeys(("هم", "هما", "هن", "كم", "كما", "كان", "كانت", "كذلك", "ليت", "واحد", "واحده"), ((), ()))
+    | {"لكنني": ((), ("ني",)), "فلم": (("ف",), ())}
+    | dict.fromkeys(
+        """هم هما هن كم كما كان كانت كذلك ليت لدي واحد واحدا واحده وحيد وحده وافق وافقت وجد وجدت وجدوا وجه وجهت وجهه وصل
+        وصلت وصلوا وعد وعدت ورد وردت بعيد بعيدا بعيده بطاقه بطاقات بالغ بالغه بالغين فعلي فعليه فعاليه فعاليات فحسب
+        كلا كبيرا اوجه نواجه تواجه يواجه توجه توجيه
+        ساهم تساهم يساهم اتهم يتهم تتهم يحاكم تحاكم لازم لاجي بارز بارزه""".split(),
+        ((), ()),
+    )
 )
 
 # Function words take و and ف freely, and these take ب and ل as well; their counts say little.
 _AFTER_CONJUNCTION: Final = frozenset(
-    """قد في هو هي هم مع ما من لم لن ان كل لا كان كانت هذا هذه ذلك تلك هناك عن علي الي لو اذا ليس ليست بعد قبل
+    """قد في هو هي هم هما مع ما من لم لن ان كل لا كان كانت هذا هذه ذلك تلك هناك عن علي الي لو اذا ليس ليست بعد قبل
     منذ كما لكن عند حتي بين انه انها انهم فيه فيها منها منه عليه عليها اليه اليها له لها لهم به بها غير هنا بذلك
     لذلك كذلك بما بان لان""".split()
 )
 _AFTER_PREPOSITION: Final = frozenset("سبب شكل ان انه انها انهم كل ما لا ذلك هذا هذه سبب شان غير".split())
-_FUNCTION_WEIGHT: Final = 2.0
 
 # Begin with alef-lam that is no article: relatives, God's name, verbs of the form iftaʿala on a
 # root in lam with their verbal nouns, and loan names that newspapers write without a hamza.
@@ -73,19 +73,25 @@ class Split(NamedTuple):
     name_start: int
 
 
+# With a bare alef begin words with the article, verbs of the forms VII, VIII and X, and a few nouns.
+_BARE_ALEF: Final = ("است", "ان", "ال", "ابن", "اسم", "امر", "اث")
+INFLECTIONS: Final = ("ت", "ا", "وا", "ون", "ين", "ات", "ان", "ه", "يه")
+
+
 def split(word: str, words: Mapping[str, int] = MappingProxyType({})) -> Split:
     """Cut the clitics off a word.
 
     `words` maps matching keys of written words to their counts; without it only articles and closed
     classes are cut. Positions count code points of `word`, diacritics included.
 
-    >>> words = {"دعم": 900, "بدعم": 300, "بوتين": 400, "الحكومه": 4000, "والحكومه": 300, "بلاد": 900, "بلاده": 700}
+    >>> words = {"دعم": 900, "الدعم": 700, "بوتين": 400, "الحكومه": 4000, "بلاد": 900, "البلاد": 700}
     >>> split("والحكومة", words).proclitics, split("بدعم", words).stem, split("بوتين", words).stem
     (('و', 'ال'), 'دعم', 'بوتين')
     >>> split("للحكومة", words)[:3], split("بلاده", words)[:3]
     ((('ل', 'ال'), 'حكومة', ()), ((), 'بلاد', ('ه',)))
     """
-    return place(word, *_cut(norm(word), strip_marks(word).endswith(("ة", "ى")), _Words.of(words)))
+    plain = strip_marks(word)
+    return place(word, *_cut(plain, "\N{ARABIC FATHATAN}" in word, _Words.of(words)))
 
 
 class _Words:
@@ -102,68 +108,142 @@ class _Words:
             cls._known = (counts, cls(counts))
         return cls._known[1]
 
-    def weigh(self, stem: str, *, cut: bool) -> float:
-        count = self.counts.get(stem, 0) or UNKNOWN
-        return log(count) - (RARE_PENALTY if cut and count < RARE else 0.0)
-
 
 @lru_cache(maxsize=1 << 17)
-def _cut(key: str, no_pronoun: bool, words: _Words) -> Cut:
-    """Return the clitics of the best cut of a matching key."""
-    if (closed := _CLOSED.get(key)) is not None:
+def _cut(plain: str, is_accusative: bool, words: _Words) -> Cut:
+    """Return the clitics of the best cut of a word without its marks."""
+    closed = CLOSED.get(norm(plain))
+    if closed is not None and not (closed[1] and plain.endswith("ة")):  # فئة is not فيه
         return closed
     best: Cut = ((), ())
     best_score = float("-inf")
-    for proclitics, rest, weight in _strip_proclitics(key):
-        has_article = proclitics[-1:] == (ARTICLE,)
-        written = ARTICLE + rest if has_article else rest
-        for enclitics, stem, extra in _strip_pronoun(written, whole=no_pronoun or has_article):
-            score = words.weigh(stem, cut=bool(proclitics or enclitics)) + weight + extra
-            if score > best_score:
-                best, best_score = (proclitics, enclitics), score
+    for way in find_ways(plain, words.counts, is_accusative=is_accusative):
+        score = sum(WEIGHTS.get(name, 0.0) * value for name, value in weigh(way, plain, words.counts))
+        if score > best_score:
+            best, best_score = (way.proclitics, way.enclitics), score
     return best
 
 
-def _strip_proclitics(key: str) -> Iterator[tuple[tuple[str, ...], str, float]]:
-    """Yield every split of a key into (proclitics, rest, weight), the uncut word first."""
+class Way(NamedTuple):
+    """A way to cut a word. `stem` is the matching key that is looked up; `is_closed` that function words meet in it."""
+
+    proclitics: tuple[str, ...]
+    enclitics: tuple[str, ...]
+    stem: str
+    is_closed: bool = False
+
+
+def find_ways(plain: str, counts: Mapping[str, int], *, is_accusative: bool = False) -> Iterator[Way]:
+    """Yield every way to cut a word without marks, the uncut word first.
+
+    What ends in ة or ى, or in the n of the accusative, has no pronoun.
+
+    >>> [way[:2] for way in find_ways("وبها", {})]
+    [((), ()), ((), ('ها',)), (('و',), ())]
+    """
+    key = norm(plain)
+    no_pronoun = is_accusative or plain.endswith(("ة", "ى"))
+    for proclitics, rest, is_closed in _strip_proclitics(key):
+        yield Way(proclitics, (), rest, is_closed)
+        if no_pronoun or proclitics[-1:] == (ARTICLE,):
+            continue
+        for pronoun in PRONOUNS:
+            stem = rest.removesuffix(pronoun)
+            if stem != rest and len(stem) > 1:
+                yield Way(proclitics, (pronoun,), max(_spell_alone(stem), key=lambda way: counts.get(way, 0)))
+
+
+def _strip_proclitics(key: str) -> Iterator[tuple[tuple[str, ...], str, bool]]:
     for conjunction in ("", "و", "ف"):
         if not key.startswith(conjunction):
             continue
-        tail, weight = key[len(conjunction) :], WEIGHTS.get(conjunction, 0.0)
+        tail = key[len(conjunction) :]
         for particle in ("", "ب", "ل", "ك", "س"):
-            if not tail.startswith(particle):
-                continue
-            rest, total = tail[len(particle) :], weight + WEIGHTS.get(particle, 0.0)
-            before = tuple(c for c in (conjunction, particle) if c)
-            yield from _strip_article(before, particle, rest, total)
+            if tail.startswith(particle):
+                yield from _strip_article(tuple(filter(None, (conjunction, particle))), particle, tail[len(particle) :])
 
 
-def _strip_article(
-    before: tuple[str, ...], particle: str, rest: str, weight: float
-) -> Iterator[tuple[tuple[str, ...], str, float]]:
+def _strip_article(before: tuple[str, ...], particle: str, rest: str) -> Iterator[tuple[tuple[str, ...], str, bool]]:
     if particle == "ل" and rest.startswith("ل") and len(rest) > 2:
-        yield (*before, ARTICLE), rest[1:], weight + ARTICLE_WEIGHT
+        yield (*before, ARTICLE), rest[1:], False
+        yield before, rest, False  # للبنان
     elif particle != "س" and rest.startswith(ARTICLE) and len(rest) > 3 and rest not in _NO_ARTICLE:
-        yield (*before, ARTICLE), rest[2:], weight + (ARTICLE_WEIGHT if particle else 0.0)
+        yield (*before, ARTICLE), rest[2:], False
     elif not before:
-        yield (), rest, weight
+        yield (), rest, False
     elif rest in (_AFTER_PREPOSITION if particle else _AFTER_CONJUNCTION):
-        yield before, rest, weight + _FUNCTION_WEIGHT
+        yield before, rest, True
     elif len(rest) > 2 and (particle != "س" or rest[0] in "يتنا"):
-        yield before, rest, weight
+        yield before, rest, False
 
 
-def _strip_pronoun(rest: str, *, whole: bool) -> Iterator[tuple[tuple[str, ...], str, float]]:
-    yield (), rest, 0.0
-    if whole:
+def _spell_alone(stem: str) -> Iterator[str]:
+    """Yield how a stem before a pronoun may be written alone: ولايتـ ولاية، أعضائـ أعضاء، مستواـ مستوى."""
+    yield stem
+    if stem.endswith("ت"):
+        yield stem[:-1] + "ه"
+    elif stem.endswith(("اي", "او")):
+        yield stem[:-1] + "ء"
+    elif stem.endswith("ا"):
+        yield stem[:-1] + "ي"
+
+
+def weigh(way: Way, plain: str, counts: Mapping[str, int]) -> Iterator[tuple[str, float]]:
+    """Yield what speaks for and against a way to cut a word, by the names that `WEIGHTS` has, each with a value."""
+    has_article = ARTICLE in way.proclitics
+    clitics = way.proclitics[:-1] if has_article else way.proclitics
+    kind = "article" if has_article else "cut" if clitics or way.enclitics else "whole"
+    written = ARTICLE + way.stem if has_article else way.stem
+    count = counts.get(written, 0)
+    yield f"count, {kind}", log(count or UNKNOWN)
+    yield f"inflected, {kind}", _count_inflected(written, counts)
+    if count < RARE:
+        yield f"{'rare' if count else 'unknown'}, {kind}", 1
+    if len(way.stem) < 4:
+        yield f"{max(len(way.stem), 2)} letters, {kind}", 1
+    if clitics:
+        yield from ((f"{clitic}, {kind}", 1) for clitic in {*clitics, " ".join(clitics)})
+        yield from _weigh_stem(way, plain, clitics[-1], has_article, counts)
+    for pronoun in way.enclitics:
+        yield f"{pronoun}{' with proclitics' * bool(clitics)}", 1
+        yield "pronoun, articled", _count_articled(way.stem, counts)
+    if kind == "whole":
+        yield "whole, articled", _count_articled(way.stem, counts)
+    if way.is_closed:
+        yield "closed", 1
+
+
+def _weigh_stem(
+    way: Way, plain: str, clitic: str, has_article: bool, counts: Mapping[str, int]
+) -> Iterator[tuple[str, float]]:
+    """Yield what the stem says of the proclitic before it."""
+    if has_article:
         return
-    for pronoun in PRONOUNS:
-        stem = rest.removesuffix(pronoun)
-        if stem == rest or len(stem) < 2:
-            continue
-        yield (pronoun,), stem, PRONOUN_WEIGHT
-        if stem.endswith("ت"):
-            yield (pronoun,), stem[:-1] + "ه", PRONOUN_WEIGHT
+    if not way.enclitics:
+        yield f"{clitic}, articled", _count_articled(way.stem, counts)
+        if clitic != "س" and way.stem[0] in "يتن":
+            yield f"{clitic}, present", 1
+    if norm(plain) not in counts:
+        yield f"{clitic}, whole unknown", 1
+    if clitic == "س":
+        yield "س, letters", min(len(way.stem), 8) - 3
+    stem = plain[sum(map(len, way.proclitics)) :]
+    if stem.startswith("ا") and not stem.startswith(_BARE_ALEF) and "ت" not in stem[1:3]:
+        yield "bare alef", 1
+
+
+def _count_articled(stem: str, counts: Mapping[str, int]) -> float:
+    """Return the logarithm of how often a stem is written with the article, with or without the accusative's alef."""
+    count = counts.get(ARTICLE + stem, 0)
+    if stem.endswith("ا") and len(stem) > 3:
+        count = max(count, counts.get(ARTICLE + stem[:-1], 0))
+    return log(1 + count)
+
+
+def _count_inflected(key: str, counts: Mapping[str, int]) -> float:
+    """Return the logarithm of how often a word is written without its ending."""
+    bases = (key[: -len(ending)] for ending in INFLECTIONS if key.endswith(ending) and len(key) - len(ending) > 2)
+    return log(1 + max((counts.get(base, 0) for base in bases), default=0))
 
 
 @lru_cache(maxsize=1 << 17)
@@ -180,3 +260,17 @@ def place(word: str, proclitics: tuple[str, ...], enclitics: tuple[str, ...]) ->
     end = letters[back] if back < len(letters) else len(word)
     name_start = letters[before_name] if before_name < len(letters) else len(word)
     return Split(proclitics, word[start:end], enclitics, start, end, name_start)
+
+
+def list_askers(key: str) -> Iterator[str]:
+    """Yield the stems, as they are written, for which the count of a matching key is asked.
+
+    >>> "ولايت" in set(list_askers("ولايه")), "كبيرا" in set(list_askers("الكبير"))
+    (True, True)
+    """
+    for base in {key, key.removeprefix(ARTICLE)}:
+        alone = {base, *(base + ending for ending in INFLECTIONS)}
+        yield from alone
+        yield from (one[:-1] + "ت" for one in alone if one.endswith("ه"))
+        yield from (one[:-1] + end for one in alone if one.endswith("ء") for end in "يو")
+        yield from (one[:-1] + "ا" for one in alone if one.endswith("ي"))

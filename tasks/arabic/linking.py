@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from tasks.arabic.candidates import CLOSING, HEAD, NEEDS_MORE, OPENING, Candidate, Reading, speaks
+from tasks.arabic.candidates import ARTICLE, CLOSING, HEAD, NEEDS_MORE, OPENING, Candidate, Reading, speaks
 from tasks.arabic.document import Span
 from tasks.arabic.facts import Entity, Mention
 from tasks.arabic.gazetteer import GENERIC, SHORT, compact, without_article
@@ -60,12 +60,18 @@ def _again(reading: Reading, at: int, full: dict[str, Candidate]) -> Iterator[Ca
         joined, last = without_article(compact(way.key)), at + 1
         while len(joined) < 60:
             found = full.get(joined)
-            if found and _is_same(reading, at, last, way.key):
+            if found and _is_same(reading, at, last, way.key) and not _lacks_article(reading, at, found):
                 yield found._replace(first=at, last=last, skip=way.skip, method="coreference")
             if last >= len(reading.tokens) or reading.owners[last] or not reading.follows_directly(last):
                 break
             joined += compact(reading.tokens[last].norm)
             last += 1
+
+
+def _lacks_article(reading: Reading, at: int, found: Candidate) -> bool:
+    """Tell whether a person's name is written with the article, and this word without: no other الرفاعي is a رفاعي."""
+    has_article = ARTICLE in reading.tokens[found.first].proclitics
+    return found.label == "PER" and has_article and ARTICLE not in reading.tokens[at].proclitics
 
 
 def _is_same(reading: Reading, first: int, last: int, key: str) -> bool:
