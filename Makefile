@@ -24,8 +24,9 @@ soak: $(READY)  ## kill 500 writers of a warehouse, at every point, while reader
 score: $(READY)  ## scores on the annotated articles beside the project, against the floors
 	@$(BIN)/python -m benchmarks.score
 
-bench: $(READY)  ## the figures of the README: speed, memory, segmentation
+bench: $(READY)  ## the figures of the README: speed, memory, the store (--full: 1,000,000 articles), segmentation
 	@$(BIN)/python -m benchmarks.speed
+	@$(BIN)/python -m benchmarks.warehouse
 	@$(BIN)/python -m benchmarks.segmentation
 
 readme: run  ## write the tables, answers and scores of README.md anew

@@ -1,18 +1,23 @@
-"""Write what README.md shows anew: the answer of its query on the sample articles, and the scores.
+"""Write what README.md and docs/scale.md show anew: the answer of a query on the sample articles, scores, costs.
 
-`make readme` refreshes the samples first. A test compares the page with what this module would write.
+`make readme` refreshes the samples first. A test compares the pages with what this module would write.
 """
 
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from statistics import median
+from typing import Any
 
 import duckdb
 
+from benchmarks.warehouse import SPENT
 from flows.summary import TRY
 from warehouse.describe import PAGE, README, describe_tables, put_list
 
 FLOORS = Path(__file__).with_name("floors.json")
+COSTS = Path(__file__).with_name("warehouse.json")
+SCALE = PAGE.with_name("scale.md")
 LAYERS = (
     "entities core", "entities PER", "entities LOC", "entities ORG", "entities NORP", "entities MISC", "linking b3",
     "quotes", "quotes with the right speaker", "dates", "dates with the right value", "quantities with the right value",
@@ -24,8 +29,13 @@ def main() -> None:
     page = put_list(README.read_text(encoding="utf-8"))
     page = put(page, "answer", answer(Path("warehouse")))
     page = put(page, "scores", scores())
+    page = put(page, "costs", costs())
     README.write_text(page, encoding="utf-8")
     PAGE.write_text(describe_tables() + "\n", encoding="utf-8")
+    page = SCALE.read_text(encoding="utf-8")
+    for name, lines in (("curve", curve()), ("queries", queries()), ("bytes", weights()), ("rest", rest())):
+        page = put(page, name, lines)
+    SCALE.write_text(page, encoding="utf-8")
 
 
 def put(page: str, name: str, lines: Sequence[str]) -> str:
@@ -49,6 +59,93 @@ def scores() -> list[str]:
     floors = json.loads(FLOORS.read_text(encoding="utf-8"))
     rows = [[layer, *(floors[name]["scores"].get(layer, "") for name in floors)] for layer in LAYERS]
     return list(_table(["F1", *(f"{name} ({floors[name]['articles']})" for name in floors)], rows))
+
+
+def read_costs() -> tuple[dict[str, Any], int, dict[str, Any]]:
+    """Return the figures of the store, and its largest size with those of it."""
+    figures = json.loads(COSTS.read_text(encoding="utf-8"))
+    largest = max(map(int, figures["sizes"]))
+    return figures, largest, figures["sizes"][str(largest)]
+
+
+def costs() -> list[str]:
+    """Return the costs of the store as ratios, which hold on another machine."""
+    figures, _, found = read_costs()
+    short = sorted(figures["short"].items(), key=lambda item: int(item[0]))
+    (fewest, first), (most, last) = short[0], short[-1]
+    grown = last["append"]["cpu_seconds"] / first["append"]["cpu_seconds"]
+    stored, raw = found["bytes"]["stored"], found["bytes"]["raw_text"]
+    rows = [
+        [f"100 articles appended to {int(most):,}, against the same appended to {int(fewest):,}", f"{grown:.2f}"],
+        *([f"queries over {what}, against native DuckDB tables: middle, worst", _spread(found, marts)]
+          for what, marts in (("facts", False), ("marts", True))),
+        ["bytes stored, against those of the text", _ratio(stored / raw)],
+        ["bytes stored, against those of native DuckDB tables", _ratio(stored / found["native_bytes_an_article"])],
+    ]  # fmt: skip
+    return list(_table(["cost", "ratio"], rows))
+
+
+def curve() -> list[str]:
+    """Return seconds by articles in the warehouse."""
+    figures, _, _ = read_costs()
+    rows = [
+        [f"{int(size):,}{what}", *(found[name]["cpu_seconds"] for name in SPENT)]
+        for kind, what in (("sizes", ""), ("short", ", short"))
+        for size, found in figures[kind].items()
+    ]
+    return list(_table(["articles", *(f"{name} 100" for name in SPENT)], rows))
+
+
+def queries() -> list[str]:
+    """Return the ratios of all queries to native tables."""
+    _, _, found = read_costs()
+    rows = [
+        [name.replace("_", " "), "mart" if row["marts"] else "fact", row["open"]["ours"]["seconds"],
+         *(_ratio(_quotient(row[way])) for way in ("open", "fresh"))]
+        for name, row in found["queries"].items()
+    ]  # fmt: skip
+    return list(_table(["query", "over", "seconds", "ratio", "ratio, new connection"], rows))
+
+
+def weights() -> list[str]:
+    """Return bytes an article, by table."""
+    _, _, found = read_costs()
+    weighed = found["bytes"]
+    heaviest = sorted(weighed["tables"].items(), key=lambda item: -item[1])
+    rows = [[f"`{name}`", f"{weight:,.0f}"] for name, weight in heaviest if weight >= 1]
+    native = found["native_bytes_an_article"]
+    sums = {"all": weighed["stored"], "the text itself": weighed["raw_text"], "native": native}
+    return list(_table(["table", "bytes an article"], rows + [[name, f"{sums[name]:,.0f}"] for name in sums]))
+
+
+def rest() -> list[str]:
+    """Return what dead rows, small parts and a plan with nothing to do cost."""
+    figures, _, found = read_costs()
+    alive = sum(timing["cpu_seconds"] for timing in found["dead"][0]["queries"].values())
+    rows = [
+        [f"{dead['dead']:,} tombstones: all queries over facts, against {found['dead'][0]['dead']:,}",
+         _ratio(sum(timing["cpu_seconds"] for timing in dead["queries"].values()) / alive)]
+        for dead in found["dead"][1:]
+    ]  # fmt: skip
+    parts, plan = figures["parts"], figures["plan"]
+    rows.append([f"commit {parts['commits']} without compaction, against the first", _ratio(
+        parts["last_cpu_seconds"] / parts["first_cpu_seconds"])])  # fmt: skip
+    seconds = plan["reading"]["cpu_seconds"] + plan["planning"]["cpu_seconds"]
+    rows.append([f"a plan with nothing to do, {plan['files']:,} files", f"{seconds:.2g} s"])
+    return list(_table(["what", "cost"], rows))
+
+
+def _quotient(pair: dict[str, Any]) -> float:
+    return float(pair["ours"]["cpu_seconds"] / pair["native"]["cpu_seconds"])
+
+
+def _spread(found: dict[str, Any], marts: bool) -> str:
+    ratios = sorted(_quotient(row["open"]) for row in found["queries"].values() if row["marts"] == marts)
+    return f"{_ratio(median(ratios))}, {_ratio(ratios[-1])}"
+
+
+def _ratio(value: float) -> str:
+    return f"{value:.1f}"
 
 
 def _table(names: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:

@@ -46,15 +46,17 @@ class Record:
         self.started_at = datetime.now(UTC)
         self.after = after  # a clock may go back, and runs have an order
         self.commits = 0
+        self._known = {*plan.changed, *plan.stale}
         self.left_stale = len(plan.stale) + plan.again.num_rows + plan.standing.waiting
         self.articles_written = self.articles_removed = self.rejects = 0
         self.batches: Counter[str] = Counter()
         self.rows: Counter[str] = Counter()
         self.seconds: defaultdict[str, float] = defaultdict(float)
 
-    def take_removed(self) -> list[str]:
-        """Return the files that are gone, once: with the first commit."""
-        return [] if self.commits else self.plan.gone
+    def take_replaced(self, chunk: Chunk) -> list[str]:
+        """Return the files of a chunk that were read before, and, with the first commit, those that are gone."""
+        again = [row["file"] for row in chunk.files if row["file"] in self._known]
+        return again if self.commits else [*again, *self.plan.gone]
 
     def earlier(self) -> dict[str, list[str]]:
         """Return what the rows of this commit replace: those that the run wrote with the one before."""

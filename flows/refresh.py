@@ -99,8 +99,7 @@ def settle_chunk(
     settled = settle(
         store,
         ingested=[Path(batch.folder) for batch in ingested],
-        processed=[row["file"] for row in chunk.files],
-        removed=record.take_removed(),  # with the first chunk
+        replaced=record.take_replaced(chunk),
         out=out,
         batch_chars=settings.batch_chars,
         standing=record.plan.standing.alike,

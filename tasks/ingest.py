@@ -102,18 +102,19 @@ def find_seeds(root: Path, limits: Limits = Limits()) -> Iterator[Seed]:  # noqa
 
     Raises FileNotFoundError where `root` itself is not there.
     """
-    folders = [root.absolute()]
+    top = root.absolute()
+    folders = [top]
     while folders:
         folder = folders.pop()
-        if folder != root.absolute() and not os.access(folder, os.R_OK | os.X_OK):
+        if folder != top and not os.access(folder, os.R_OK | os.X_OK):
             continue  # it was yielded as a problem
         inner = []
         for path in sorted(folder.iterdir(), key=os.fsencode):
             if path.name.startswith((".", "~")) or path.name.lower().endswith(_UNFINISHED):
                 continue
-            if seed := _look_at(path, root.absolute(), limits):
+            if seed := _look_at(path, top, limits):
                 yield seed
-            if path.is_dir() and not path.is_symlink():
+            if (not seed or seed.problem) and path.is_dir() and not path.is_symlink():
                 inner.append(path)
         folders += reversed(inner)
 
@@ -124,13 +125,18 @@ def _look_at(path: Path, root: Path, limits: Limits) -> Seed | None:
     limit = limits.lines if ending in _LINES else limits.article
     found = inspect(path, root, limit)
     name = name_file(path)
-    file = name[len(name_file(root)) :].lstrip("/")
+    file = name[_length_of(root) :].lstrip("/")
     if isinstance(found, Problem):
         is_expected = (
             ending in _ENDINGS or found.reason == "outside_seeds" or (found.reason == "unreadable" and not ending)
         )
         return Seed(file, name, 0, _touched(path), limit, found) if is_expected else None
     return Seed(file, name, found.st_size, found.st_mtime_ns, limit, None) if ending in _ENDINGS else None
+
+
+@cache
+def _length_of(root: Path) -> int:
+    return len(name_file(root))
 
 
 def _touched(path: Path) -> int:

@@ -22,7 +22,10 @@ Kind = Literal["internal", "fact", "index", "mart", "view"]
 
 
 class Table(NamedTuple):
-    """A named Arrow schema, the key that makes each row unique, and the column that owns a row."""
+    """A named Arrow schema, the key that makes each row unique, and the column that owns a row.
+
+    Rows lie in the order of the key, or in `order` where questions are about something else.
+    """
 
     name: str
     doc: str
@@ -31,6 +34,7 @@ class Table(NamedTuple):
     kind: Kind = "fact"
     owner: str = "article_id"
     measures: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
 
     @property
     def columns(self) -> list[str]:
@@ -134,14 +138,23 @@ TOKEN_COUNT = column("token_count", pa.int64(), "Tokens, without repeated and bo
 MENTION_COUNT = column("mention_count", pa.int64(), "Mentions, without repeated and boilerplate sentences")
 ARTICLE_COUNT = column("article_count", pa.int64(), "Distinct articles")
 EVENT_COUNT = column("event_count", pa.int64(), "Events, without repeated and boilerplate sentences")
-STORY_ID = column("story_id", STRING, "article_id of the first article of the story: by day of publication, then by source")
+STORY_ID = column("story_id", STRING, "article_id of the first article of the story: by day of publication, then by article_id")
+FIRST_DAY = optional("first_day", DATE, "First day on which an article of the story was published; null where none states one")
+LAST_DAY = optional("last_day", DATE, "Last day on which an article of the story was published")
 DAY = optional("day", DATE, "Day of publication; null gathers the articles that state none")
 MONTH = optional("month", DATE, "First day of the month of publication; null gathers the articles that state none")
 
 
-def fact(name: str, doc: str, key: tuple[str, ...], *columns: Field, owner: str = "article_id") -> Table:
+def fact(
+    name: str,
+    doc: str,
+    key: tuple[str, ...],
+    *columns: Field,
+    owner: str = "article_id",
+    order: tuple[str, ...] = (),
+) -> Table:
     """Describe a stored table."""
-    return Table(name, doc, key, pa.schema(columns), "fact", owner)
+    return Table(name, doc, key, pa.schema(columns), "fact", owner, order=order)
 
 
 def index(name: str, doc: str, key: tuple[str, ...], *columns: Field, owner: str = "article_id") -> Table:
@@ -331,8 +344,8 @@ EVENTS = fact(
 
 STORY_ARTICLES = fact(
     "story_articles", "Which article tells which story; an article that alone tells of its event stands in none.", ("story_id", "article_id"),
-    STORY_ID, ARTICLE_ID,
-    owner="story_id",
+    STORY_ID, ARTICLE_ID, FIRST_DAY, LAST_DAY,
+    owner="story_id", order=("first_day", "story_id", "article_id"),  # a story is looked for among those of its days
 )
 
 RUNS = fact(
@@ -493,8 +506,7 @@ STORIES = view(
     TITLE, ARTICLE_COUNT,
     column("copy_count", pa.int64(), "Articles that are exact or near copies of others"),
     column("outlet_count", pa.int64(), "Distinct outlets, as far as the files state them"),
-    optional("first_day", DATE, "First day of publication; null where no article states one"),
-    optional("last_day", DATE, "Last day of publication"),
+    FIRST_DAY, LAST_DAY,
 )
 
 TABLES: Final = (

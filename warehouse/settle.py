@@ -8,8 +8,10 @@ here, ready to commit.
 from __future__ import annotations  # DuckDB's types in annotations would outlive DuckDB, and complain at exit
 
 # ruff: noqa: S608 - the names in SQL are those of the contracts, and `literal` quotes paths
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -23,7 +25,6 @@ from warehouse.contracts import (
     BANDS,
     FACTS,
     FILES,
-    INDEXES,
     INTAKE,
     REJECTS,
     SIGNATURES,
@@ -35,26 +36,26 @@ from warehouse.store import Store
 
 # What a query derives is derived again: it says something else of an article that is a copy, or no longer is.
 _OF_ARTICLES: Final = tuple(table for table in FACTS if table.owner == "article_id" and table not in DERIVED)
-_READ_BY_MARTS: Final = tuple(table for table in _OF_ARTICLES if table not in INDEXES)
 
-# `intake` and `rejects` hold what was ingested, `touched` the files that were read or are gone, `head` the warehouse;
-# `standing` are pipelines that would make the same of an article, unless it is one of `stale`.
+# `intake` and `rejects` hold what was ingested, `replaced` the files that the warehouse knows otherwise, `head` the
+# warehouse; `standing` are pipelines that would make the same of an article, unless it is one of `stale`.
+_HOLD: Final = """
+create temp table held as
+    select article_id, content_sha256, record_sha256, pipeline
+    from head.articles semi join replaced using (file) where $any
+"""
 _COMPARE: Final = f"""
-create temp table read_before as
-    from touched semi join (select file from head.files union all select file from head.rejects) using (file);
-
 create temp table unchanged as
     select article_id
-    from (from intake semi join read_before using (file)) i
-    join head.articles a using (article_id, record_sha256)
-    where a.pipeline = i.pipeline or (a.pipeline in (from standing) and article_id not in (from stale));
+    from intake i
+    join held h using (article_id, record_sha256)
+    where h.pipeline = i.pipeline or (h.pipeline in (from standing) and article_id not in (from stale));
 
 create temp table fresh as
     select article_id, source, content_sha256 from intake anti join unchanged using (article_id);
 
 create temp table gone as
-    select article_id, content_sha256
-    from head.articles semi join read_before using (file) anti join unchanged using (article_id);
+    select article_id, content_sha256 from held anti join unchanged using (article_id);
 
 create temp view wanted as
     select {TEXT_BAND} as band from fresh
@@ -133,8 +134,7 @@ class Settled(NamedTuple):
 def settle(
     store: Store,
     ingested: Sequence[Path],
-    processed: Iterable[str],
-    removed: Iterable[str],
+    replaced: Iterable[str],
     out: Path,
     batch_chars: int,
     standing: Iterable[str] = (),
@@ -142,19 +142,21 @@ def settle(
 ) -> Settled:
     """Compare the articles that ingest gave with those of the warehouse.
 
-    `ingested` are folders with intake, files, rejects and signatures; `processed` the files that were read for
-    them, `removed` those that are no longer there. An article is unchanged when the file says the same
-    of it as before and the same pipeline read it, or one of `standing` and it is not in `stale`. The
-    result does not depend on the order in which articles arrive. Folders are written below `out`; a
-    batch holds at most `batch_chars` characters, or one longer article.
+    `ingested` are folders with intake, files, rejects and signatures; `replaced` the files of which the
+    warehouse holds rows, and that were read again for them or are no longer there. An article is unchanged
+    when the file says the same of it as before and the same pipeline read it, or one of `standing` and it
+    is not in `stale`. The result does not depend on the order in which articles arrive. Folders are written
+    below `out`; a batch holds at most `batch_chars` characters, or one longer article.
     """
+    replaced = sorted(replaced)
     with closing(store.session()) as con:
-        con.register("touched", pa.table({"file": pa.array([*processed, *removed], pa.string())}))
+        con.register("replaced", pa.table({"file": pa.array(replaced, pa.string())}))
         con.register("standing", pa.table({"pipeline": pa.array(list(standing), pa.string())}))
         con.register("stale", pa.table({"article_id": pa.array(list(stale), pa.string())}))
         for table in (INTAKE, FILES, REJECTS, SIGNATURES):
             rows = read_files(table, [folder / f"{table.name}.parquet" for folder in ingested])
             con.execute(f"create temp view {table.name} as select {names(table.columns)} from ({rows})")
+        con.execute(_HOLD.replace("$any", str(bool(replaced))))  # where it is false, DuckDB reads nothing at all
         con.execute(_COMPARE)
         con.execute(f"create temp table found as {look_up(con, store.head(), 'from wanted')}")
         con.execute(_PLACE)
@@ -165,7 +167,7 @@ def settle(
             batches=list(_write_batches(con, out, batch_chars)),
             incoming=[_write_ingested(con, out / "ingested"), *moved],
             outgoing=outgoing,
-            gone={"article_id": _values(con, "leaving", "article_id"), "file": _values(con, "read_before", "file")},
+            gone={"article_id": _values(con, "leaving", "article_id"), "file": replaced},
             fresh=_count(con, "fresh"),
             unchanged=_count(con, "unchanged"),
             removed=_count(con, "gone"),
@@ -225,39 +227,45 @@ def _write_leaving(con: duckdb.DuckDBPyConnection, out: Path) -> tuple[list[Path
     if not _count(con, "leaving"):
         return [], []
     leaving, moved = out / "leaving", out / "moved"
-    for table in _READ_BY_MARTS:
-        _write(con, f"from head.{table.name} semi join leaving using (article_id)", leaving, table)
+    for table, columns in read_by_marts().items():
+        rows = f"select {names(columns)} from head.{table.name} semi join leaving using (article_id)"
+        _write(con, rows, leaving, table)
     define_macros(con)
     _write_derived(con, leaving)
     if not _count(con, "moved"):
         return [leaving], []
-    place = "m.duplicate_of as duplicate_of, m.near_duplicate_of as near_duplicate_of"
-    for table in _READ_BY_MARTS:
-        change = f"replace ({place})" if table is ARTICLES else ""
-        rows = read_files(table, [leaving / f"{table.name}.parquet"])
-        _write(con, f"select f.* {change} from ({rows}) f join moved m using (article_id)", moved, table)
-    for table in INDEXES:
-        if table in _OF_ARTICLES:
-            _write(con, _rows_of_moved(con, table), moved, table)
+    for table in _OF_ARTICLES:
+        _write(con, _rows_of_moved(con, table), moved, table)
     _write_derived(con, moved)
     return [leaving], [moved]
 
 
-def _rows_of_moved(con: duckdb.DuckDBPyConnection, index: Table) -> str:
-    """Return SQL for the rows that moved articles have in an index, which is not sorted by article."""
-    if index is BANDS:
+@cache
+def read_by_marts() -> dict[Table, list[str]]:
+    """Return the columns that marts may read: of what leaves, no others need be read."""
+    of_marts = [set(re.findall(r"\w+", mart_sql(mart))) for mart in DERIVED]
+    words = {table: set().union(*(words for words in of_marts if table.name in words)) for table in _OF_ARTICLES}
+    return {table: [column for column in table.columns if column in words[table]] for table in words if words[table]}
+
+
+def _rows_of_moved(con: duckdb.DuckDBPyConnection, table: Table) -> str:
+    """Return SQL for the rows of moved articles, as they will be."""
+    if table is ARTICLES:
+        place = "m.duplicate_of as duplicate_of, m.near_duplicate_of as near_duplicate_of"
+        return f"select a.* replace ({place}) from head.articles a join moved m using (article_id)"
+    if table is BANDS:  # which is not sorted by article
         articles, signatures = (
             f"from head.{name} semi join moved using (article_id)" for name in ("articles", "signatures")
         )
         return _bands_of(articles, signatures)
     days = con.execute("select distinct published_on from moved where published_on is not null order by 1").fetchall()
-    where = f"where {is_one_of('told_on', days)}" if index is TELLING_WORDS else ""
-    return f"from head.{index.name} semi join moved using (article_id) {where}"
+    where = f"where {is_one_of('told_on', days)}" if table is TELLING_WORDS else ""
+    return f"from head.{table.name} semi join moved using (article_id) {where}"
 
 
 def _write_derived(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Count the facts of a folder: in DuckDB and not in a stage, as all that the warehouse holds may leave at once."""
-    for table in _READ_BY_MARTS:
+    for table in read_by_marts():
         rows = read_files(table, [folder / f"{table.name}.parquet"])
         con.execute(f"create or replace temp view {table.name} as {rows}")
     for table in DERIVED:

@@ -34,14 +34,14 @@ MOST_DAYS: Final = 2
 
 _PLACE: Final = "article_id, source, published_on, duplicate_of, near_duplicate_of"
 
-# `coming` are the articles to link: those that come, and those whose story loses an article.
+# `coming` are the articles to link: those that come, and those whose story loses an article. Given: `come`, `leaving`,
+# and `told`, the stories that stand and may hold one that leaves.
 _GATHER: Final = f"""
 create temp table broken as
-    select distinct story_id from head.story_articles semi join leaving using (article_id);
+    select distinct story_id from told semi join leaving using (article_id);
 
 create temp table loose as
-    select article_id from head.story_articles
-    semi join broken using (story_id) anti join leaving using (article_id);
+    select article_id from told semi join broken using (story_id) anti join leaving using (article_id);
 
 create temp table coming as
     select {_PLACE} from come
@@ -50,12 +50,12 @@ create temp table coming as
 """
 
 _LINK: Final = f"""
-create temp table links as
+create temp table alike as
     with asked as (
         select * replace (told_on + days as told_on)
         from words cross join (select unnest(range(-{MOST_DAYS}, {MOST_DAYS} + 1))::integer as days)
     )
-    select a.article_id, b.article_id as other
+    select a.article_id, b.article_id as other, told_on
     from near_words b join asked a using (word, told_on)
     where a.article_id <> b.article_id
     group by all
@@ -63,50 +63,67 @@ create temp table links as
         and count(*) filter (a.is_name and b.is_name) >= {LEAST_NAMES}
         and 5 * sum(least(a.weight, b.weight)) >= any_value(a.article_weight) + any_value(b.article_weight);
 
+-- What points at an article that is new, and not only told anew, is new itself.
 create temp table copies as
-    with pointing as (
-        select article_id, duplicate_of, near_duplicate_of from coming
+    with known as (select article_id from leaving union select article_id from loose),
+    standing as (
+        select article_id, duplicate_of as other
+        from head.articles a semi join known k on a.duplicate_of = k.article_id
         union all
-        select article_id, duplicate_of, near_duplicate_of
-        from head.articles anti join leaving using (article_id) anti join coming using (article_id)
-        where duplicate_of in (select article_id from coming) or near_duplicate_of in (select article_id from coming)
+        select article_id, near_duplicate_of
+        from head.articles a semi join known k on a.near_duplicate_of = k.article_id
     )
-    select article_id, coalesce(duplicate_of, near_duplicate_of) as other from pointing
-    where other is not null;
+    select article_id, coalesce(duplicate_of, near_duplicate_of) as other from coming where other is not null
+    union all
+    from standing semi join coming on other = coming.article_id
+    anti join leaving using (article_id) anti join coming using (article_id);
 
 create temp table days as
     with linked as (select article_id from copies union select other from copies)
-    select article_id, published_on from coming semi join linked using (article_id)
+    select article_id, published_on from coming
     union all
     select article_id, published_on from head.articles
     semi join linked using (article_id) anti join coming using (article_id) anti join leaving using (article_id);
 
-insert into links
+create temp table links as
+    select article_id, other from alike
+    union all
     select c.article_id, c.other
     from copies c join days a on a.article_id = c.article_id join days b on b.article_id = c.other
     where coalesce(abs(a.published_on - b.published_on) <= {MOST_DAYS}, true);
 
+insert into days
+    select distinct other, told_on from alike anti join days on other = days.article_id;
+"""
+
+_JOIN: Final = """
 -- A story that loses nobody stays together: its articles need not be linked anew.
 create temp table touched as
     with linked as (select article_id from links union select other from links)
-    select distinct story_id
-    from head.story_articles semi join linked using (article_id) anti join broken using (story_id);
+    select distinct story_id, first_day, last_day
+    from told semi join linked using (article_id) anti join broken using (story_id);
 
 insert into links
-    select article_id, story_id from head.story_articles semi join touched using (story_id);
+    select article_id, story_id from told semi join touched using (story_id);
 """
 
+# The first article of what a story was is known, and no other of it can be the first now.
 _TELL: Final = """
-    with places as (
-        select article_id, source, published_on from coming
+    with firsts as (
+        select article_id, published_on as first_day, published_on as last_day from days
         union all
-        select article_id, source, published_on
-        from head.articles semi join members using (article_id) anti join coming using (article_id)
+        select story_id, first_day, last_day from touched
+    ),
+    stories as (
+        select
+            cluster,
+            first(article_id order by first_day nulls last, article_id) as story_id,
+            min(first_day) as first_day,
+            max(last_day) as last_day
+        from members join firsts using (article_id)
+        group by cluster
     )
-    select
-        first_value(article_id) over (partition by cluster order by published_on nulls last, source) as story_id,
-        article_id
-    from members join places using (article_id)
+    select story_id, article_id, first_day, last_day from members join stories using (cluster)
 """
 
 
@@ -124,11 +141,15 @@ def retell_stories(store: Store, incoming: Sequence[Path], leaving: Collection[s
     what is changed does both. The result is written to `out`.
     """
     with closing(store.session()) as con:
-        con.register("leaving", pa.table({"article_id": pa.array(leaving, pa.string())}))
+        con.register("leave", pa.table({"article_id": pa.array(leaving, pa.string())}))
+        con.execute("create temp table leaving as from leave")
         con.execute(f"create temp view come as {_read(ARTICLES, incoming)}")
+        _gather_told(con, "head.articles semi join leaving using (article_id)")
         con.execute(_GATHER)
         _gather_words(con, incoming)
         con.execute(_LINK)
+        _gather_told(con, "days anti join coming using (article_id)")
+        con.execute(_JOIN)
         articles, clusters = join_links(con.execute("from links order by all").fetchall())
         members = {"article_id": pa.array(articles, pa.string()), "cluster": pa.array(clusters, pa.int64())}
         con.register("members", pa.table(members))
@@ -141,6 +162,16 @@ def retell_stories(store: Store, incoming: Sequence[Path], leaving: Collection[s
 
 def _read(table: Table, folders: Iterable[Path]) -> str:
     return read_files(table, [path for folder in folders if (path := folder / f"{table.name}.parquet").exists()])
+
+
+def _gather_told(con: duckdb.DuckDBPyConnection, articles: str) -> None:
+    """Create `told` of the stories in which some articles may stand, by their days; one without a day, in any."""
+    ((first, last, dated),) = con.execute(
+        "select min(published_on), max(published_on), coalesce(bool_and(published_on is not null), true)"
+        f" from {articles}"
+    ).fetchall()
+    near = f"first_day <= '{last}' and last_day >= '{first}'" if first else "false"
+    con.execute(f"create or replace temp table told as from head.story_articles where {near if dated else 'true'}")
 
 
 def _gather_words(con: duckdb.DuckDBPyConnection, incoming: Sequence[Path]) -> None:

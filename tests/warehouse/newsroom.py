@@ -78,8 +78,7 @@ def refresh_locked(
     settled = settle(
         store,
         ingested=[ingest(out / "ingest", work, pipeline)],
-        processed=list(work),
-        removed=before.keys() - seeds.keys(),
+        replaced=before.keys() & (work.keys() | (before.keys() - seeds.keys())),
         out=out,
         batch_chars=batch_chars,
     )

@@ -125,6 +125,18 @@ def test_a_bridge_joins_two_stories_and_its_end_parts_them(store: Store) -> None
     assert read(store, TOLD) == [(["a.txt", "b.txt"],), (["d.txt", "e.txt"],)]
 
 
+def test_an_undated_copy_holds_articles_of_any_days_together(store: Store, tmp_path: Path) -> None:
+    seeds = {"b.txt": Story(report(1), None), "c.txt": Story(report(1, 1, 7), date(2024, 5, 1))}
+    refresh(store, seeds)
+    seeds["d.txt"] = Story(report(1, 1, 8), date(2024, 5, 20))
+    refresh(store, seeds)
+    assert read(store, TOLD) == [(["b.txt", "c.txt", "d.txt"],)]
+    assert read(store, "select first_day, last_day from stories") == [(date(2024, 5, 1), date(2024, 5, 20))]
+    del seeds["b.txt"]
+    refresh(store, seeds)
+    assert contents(store) == build(tmp_path / "afresh", seeds)
+
+
 def test_only_stories_that_change_are_written(store: Store) -> None:
     seeds = {f"{event}{at}.txt": Story(report(event, 1, at)) for event in (1, 2, 3) for at in (1, 2)}
     refresh(store, seeds)

@@ -8,6 +8,7 @@ import pytest
 from tests.warehouse.newsroom import (
     Story,
     article_id,
+    carry_through_stages,
     contents,
     ingest,
     marts_differ,
@@ -15,8 +16,9 @@ from tests.warehouse.newsroom import (
     refresh,
     refresh_locked,
 )
+from warehouse.catalog import CheckFailed
 from warehouse.contracts import INTAKE
-from warehouse.settle import settle
+from warehouse.settle import read_by_marts, settle
 from warehouse.store import Store
 
 SAME = Story("مصر زار تونس.مصر قال نعم")
@@ -47,14 +49,35 @@ def test_an_article_of_which_the_file_says_the_same_is_left_alone(store: Store) 
         refresh_locked(store, {"a.txt": SAME, "b.txt": OTHER}, "first")
         out = store.staging("second")
         settled = settle(
-            store, ingested=[ingest(out / "i", {"a.txt": SAME}, "p1")], processed=["a.txt"], removed=[], out=out,
-            batch_chars=100,
-        )  # fmt: skip
+            store, ingested=[ingest(out / "i", {"a.txt": SAME}, "p1")], replaced=["a.txt"], out=out, batch_chars=100
+        )
         assert (settled.fresh, settled.unchanged, settled.removed, settled.batches) == (0, 1, 0, [])
         assert settled.gone == {"article_id": [], "file": ["a.txt"]}
         store.commit([*settled.batches, *settled.incoming], settled.outgoing, settled.gone)
     assert read(store, "select source, rev from meta.articles order by 1") == [("a.txt", 1), ("b.txt", 1)]
     assert read(store, "select file, rev from meta.files order by 1") == [("a.txt", 2), ("b.txt", 1)]
+
+
+def test_a_file_that_was_there_is_not_taken_for_a_new_one(store: Store) -> None:
+    """What `replaced` leaves out would stand there twice: the commit is refused, of the file and of its articles."""
+    with store.writing():
+        refresh_locked(store, {"a.txt": SAME}, "first")
+        out = store.staging("second")
+        ingested = ingest(out / "i", {"a.txt": OTHER}, "p1")
+        for number, replaced in enumerate(([], ["a.txt"])):
+            settled = settle(store, [ingested], replaced, out / str(number), batch_chars=100)
+            for batch in settled.batches:
+                carry_through_stages(batch)
+            gone = {"file": settled.gone["file"]}
+            with pytest.raises(CheckFailed, match="nothing_is_live_twice"):
+                store.commit([*settled.batches, *settled.incoming], gone=gone)
+
+
+def test_of_what_leaves_only_what_marts_read_is_read() -> None:
+    columns = {table.name: columns for table, columns in read_by_marts().items()}
+    assert columns["articles"] == ["article_id", "published_on", "duplicate_of", "sentence_count", "token_count"]
+    assert "text" not in columns["tokens"]
+    assert "dates" not in columns
 
 
 def test_duplicates_do_not_depend_on_the_order_of_arrival(tmp_path: Path) -> None:

@@ -1,6 +1,11 @@
 -- What just came in must not be live beside an older version of itself.
+-- An article is looked up unless its file came with it and replaced none: then the file would be live twice.
+with new_files as (
+    select file from incoming.files
+    anti join (select owner as file from meta.dead where owner_column = 'file') using (file)
+)
 select 'articles' as "table", article_id as "key", count(*) as times
-from articles semi join incoming.articles using (article_id)
+from articles semi join (from incoming.articles anti join new_files using (file)) using (article_id)
 group by all having count(*) > 1
 union all
 select 'files', file, count(*)

@@ -5,8 +5,8 @@ select
     count(*) as article_count,
     count(coalesce(duplicate_of, near_duplicate_of)) as copy_count,
     count(distinct outlet) as outlet_count,
-    min(published_on) as first_day,
-    max(published_on) as last_day
+    any_value(first_day) as first_day,
+    any_value(last_day) as last_day
 from story_articles
 join articles using (article_id)
 group by story_id

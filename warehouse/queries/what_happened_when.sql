@@ -1,4 +1,10 @@
 -- What happened when, and who did it to whom: events that the text dates, with names in place of ids.
+with latest as (
+    from timeline
+    where not is_negated
+    order by date_from desc, date_to, article_id, start_char
+    limit 20
+)
 select
     date_from,
     date_to,
@@ -8,7 +14,5 @@ select
     (select list(name_ar order by name_ar) from entities where entity_id in (select unnest(recipient_entity_ids))) as recipients,
     status,
     sentence
-from timeline
-where not is_negated
-order by date_from desc, date_to
-limit 20
+from latest
+order by date_from desc, date_to, article_id, start_char

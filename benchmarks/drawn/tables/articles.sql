@@ -1,0 +1,1 @@
+select *, raw_text as text from texts

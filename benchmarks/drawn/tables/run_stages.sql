@@ -1,0 +1,1 @@
+select $run as run_id, unnest(['ingest', 'clean', 'tokenize', 'extract', 'aggregate']) as stage

@@ -1,0 +1,1 @@
+select $run as run_id, now() as started_at, now() as finished_at, 100 as planned_new

@@ -1,0 +1,1 @@
+select d.*, l.* exclude (id, text, role), l.text as norm from drawn d join lexicon l using (id)

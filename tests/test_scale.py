@@ -1,0 +1,14 @@
+"""The pages say of the store's costs what was measured."""
+
+import pytest
+
+from benchmarks import readme
+
+
+@pytest.mark.parametrize("block", [readme.curve, readme.queries, readme.weights, readme.rest])
+def test_the_page_on_scale_shows_what_was_measured(block) -> None:  # type: ignore[no-untyped-def]
+    assert "\n".join(block()) in readme.SCALE.read_text(encoding="utf-8"), "`make readme` writes it anew"
+
+
+def test_readme_shows_the_ratios() -> None:
+    assert "\n".join(readme.costs()) in readme.README.read_text(encoding="utf-8"), "`make readme` writes it anew"
