@@ -7,7 +7,8 @@ values differ between two pipelines are what changed, whatever lines of a CSV it
 forms, and names that pass from one entity to another, are keys like all others. `Change` holds them as
 what can be searched for, on the safe side: an article that is found may well come out as it was.
 
-What is no map of words (months, the counts of `words.csv`) changes everything.
+What is no map of words changes everything: months, the counts of `words.csv`, and what lemmas are made of,
+as one verb or plural decides how others are read.
 """
 
 import hashlib
@@ -98,6 +99,7 @@ def list_knowledge() -> Iterator[tuple[str, str, object]]:
     """Yield all that the stages look up, as part, key and value."""
     header, counts, knowledge = header_words(), lexicons.words(), load_knowledge()
     yield "counts", "", counts
+    yield "lemmas", "", [lexicons.verbs(), lexicons.lemma_forms()]
     yield "months", "", header.months
     yield "calendar", "", [knowledge.calendar.lexicon, sorted(knowledge.calendar.pairs.items())]
     yield from (("agency", name, True) for name in header.agencies)
@@ -157,7 +159,7 @@ def read_change(changed: Iterable[tuple[str, str]], *, rules: bool = False) -> C
     parts: dict[str, set[str]] = {}
     for part, key in changed:
         parts.setdefault(part.partition(" ")[0], set()).add(key)
-    if not parts.keys().isdisjoint(("counts", "months")) or not all(
+    if not parts.keys().isdisjoint(("counts", "lemmas", "months")) or not all(
         compact(key) for part in parts.keys() & _SEARCHED for key in parts[part]
     ):
         return EVERYTHING  # what no word is the key of: a list as a whole, the sign of a currency

@@ -8,10 +8,10 @@
     >>> [(name._.name, name.label_, name.kb_id_) for name in doc.ents]  # doctest: +NORMALIZE_WHITESPACE
     [('العماني', 'NORP', 'iso:OM'), ('باريس', 'LOC', 'geo:2988507'), ('بغداد', 'LOC', 'geo:98182'),
      ('التونسي', 'NORP', 'iso:TN')]
-    >>> doc[9]._.proclitics, doc[9]._.stem, doc[9]._.enclitics
-    (('و', 'س'), 'يلتقي', ('ه',))
+    >>> doc[9].lemma_, doc[9].pos_, doc[9]._.proclitics, doc[9]._.stem, doc[9]._.enclitics
+    ('التقى', 'VERB', ('و', 'س'), 'يلتقي', ('ه',))
 
-Nothing is trained of it and nothing to be downloaded, so that it comes ready from `spacy.blank`;
+Nothing of it is to be downloaded, so that it comes ready from `spacy.blank`;
 `nlp.to_disk` and `spacy.load` work too. A token is a word as written, its clitics included; what is
 known of the word without them is in the extensions:
 
@@ -43,7 +43,7 @@ from tasks.arabic.names import find_mentions
 from tasks.arabic.reading import read_tokens
 from tasks.arabic.tokens import make_tokenizer
 from tasks.lexicons.names import gazetteer
-from tasks.tokenize import known_words
+from tasks.tokenize import analyser, known_words
 
 _CONFIG: Final = """
 [nlp]
@@ -84,13 +84,15 @@ def create_tokenizer() -> Callable[[Language], Tokenizer]:
     return make_tokenizer
 
 
-@Language.component("warraq_words", assigns=["token.norm", "token.pos"])
+@Language.component("warraq_words", assigns=["token.norm", "token.lemma", "token.pos"])
 def read_words(doc: Doc) -> Doc:
-    """Set `norm_`, and `pos_` where it is known."""
-    for token, word in zip(_words_of(doc), _read(doc).tokens, strict=True):
-        token.norm_ = word.norm
-        if word.upos:
-            token.pos_ = word.upos
+    """Set `norm_`, `lemma_` where there is one, and `pos_`."""
+    tokens, document = _words_of(doc), _read(doc)
+    for sentence in document.sentences:
+        words = document.words(sentence)
+        own = tokens[sentence.first : sentence.last]
+        for token, word, (lemma, upos) in zip(own, words, analyser().analyse_sentence(words), strict=True):
+            token.norm_, token.lemma_, token.pos_ = word.norm, lemma or "", upos
     return doc
 
 

@@ -1,6 +1,6 @@
 """Tokenize: documents become sentences and tokens, and articles whole."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -8,14 +8,18 @@ import pyarrow as pa
 
 from tasks import lexicons
 from tasks.arabic.alignment import Alignment
-from tasks.arabic.document import Document, Span
+from tasks.arabic.document import Document, Span, Token
+from tasks.arabic.lemmas import Lemmatizer
 from tasks.arabic.normalize import norm
+from tasks.arabic.parts import PARTS, Knowledge, PartTagger, Scores, describe
 from tasks.arabic.reading import read
+from tasks.model.parts import load_part_model
 from tasks.stage import stage
 from warehouse.contracts import ARTICLES, DOCUMENTS, INTAKE, SENTENCES, TOKENS, Table
 
 # A name of the lexicons counts as a word seen this often, so that no clitic is cut off بكين.
 NAME_COUNT = 20_000
+MOST_KNOWN = 1 << 15  # words
 
 
 def tokenize_documents(intake: pa.Table, documents: pa.Table) -> tuple[pa.Table, pa.Table, pa.Table]:
@@ -53,6 +57,52 @@ def known_words() -> Mapping[str, int]:
     return words
 
 
+@cache
+def lemmatizer() -> Lemmatizer:
+    """Return what gives tokens their lemmas; of names it knows nothing, only of written words."""
+    return Lemmatizer(lexicons.words(), lexicons.verbs(), lexicons.lemma_forms())
+
+
+Known = tuple[str | None, tuple[Scores, Scores, Scores]]  # a lemma, and what a word weighs for the tagger
+
+
+class Analyser:
+    """Finds what is to be known of a word without its neighbours; keeps it of the words that it saw last."""
+
+    def __init__(self, lemmatizer: Lemmatizer, tagger: PartTagger, knowledge: Knowledge) -> None:
+        """Take what finds lemmas, what weighs parts of speech, and what that one goes by."""
+        self.tagger = tagger
+        self._lemmatizer = lemmatizer
+        self._knowledge = knowledge
+        self._known: dict[tuple[object, ...], Known] = {}
+
+    def analyse(self, token: Token) -> Known:
+        """Return a word's lemma, and what it weighs for the parts of speech of itself and its neighbours."""
+        word = (token.text, token.proclitics, token.enclitics)
+        known = self._known.get(word)
+        if known is None:
+            lemma = self._lemmatizer.find(token.stem, token.proclitics, token.enclitics)
+            known = (lemma, self.tagger.weigh(describe(token, lemma, self._knowledge)))
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            self._known[word] = known
+        return known
+
+    def analyse_sentence(self, words: Sequence[Token]) -> Iterator[tuple[str | None, str]]:
+        """Yield the lemma and the part of speech of each word of a sentence."""
+        known = list(map(self.analyse, words))
+        parts = self.tagger.tag([scores for _, scores in known])
+        for word, (lemma, _), part in zip(words, known, parts, strict=True):
+            yield lemma, word.upos if word.upos in ("NUM", "PUNCT") else PARTS[part]
+
+
+@cache
+def analyser() -> Analyser:
+    """Return the analyser of a process."""
+    model = load_part_model()
+    return Analyser(lemmatizer(), PartTagger(model.weights, model.steps), Knowledge(lexicons.words(), model.names))
+
+
 class _Rows:
     """Columns that grow row by row: an Arrow table without a dictionary a row."""
 
@@ -81,7 +131,8 @@ def _add_sentences(rows: _Rows, article_id: str, document: Document, alignment: 
 def _add_tokens(rows: _Rows, article_id: str, document: Document, alignment: Alignment) -> int:
     no = 0
     for sentence in document.sentences:
-        for t in document.words(sentence):
+        words = document.words(sentence)
+        for t, (lemma, upos) in zip(words, analyser().analyse_sentence(words), strict=True):
             start, end = alignment.to_raw(t.start, t.end)
             rows.add(
                 article_id,
@@ -91,8 +142,8 @@ def _add_tokens(rows: _Rows, article_id: str, document: Document, alignment: Ali
                 end,
                 t.text,
                 t.norm,
-                None,
-                t.upos,
+                lemma,
+                upos,
                 t.proclitics,
                 t.stem,
                 t.enclitics,

@@ -16,6 +16,8 @@ LEXICONS: Final = {
     "name_stops": (("word",), ("kind",)),
     "titles": (("word",), ("kind",)),
     "units": (("name_ar",), ("unit",)),
+    "plurals": (("plural", "singular"), ()),
+    "verbs": (("verb", "imperfect"), ()),
     "speech": (("word", "imperfect", "participle", "noun"), ("kind", "complements")),
     "events": (("verb", "passive", "noun", "participle"), ("recipient", "after", "before", "unless", "flags", "mode")),
     "plover": ((), ("score",)),

@@ -63,7 +63,7 @@ def test_a_key_is_not_found_inside_other_words(part: str, key: str, text: str) -
     assert not find(text, (part, key))
 
 
-@pytest.mark.parametrize("changed", [("counts", ""), ("months", ""), ("unit", "$")])
+@pytest.mark.parametrize("changed", [("counts", ""), ("lemmas", ""), ("months", ""), ("unit", "$")])
 def test_what_is_no_word_changes_everything(changed: tuple[str, str]) -> None:
     assert read_change([changed]) == footprints.EVERYTHING
 
@@ -90,7 +90,7 @@ def test_each_key_has_one_value() -> None:
     assert len(listed) == len(set(listed))
     known = {"agency", "place", "cut", "name", "demonym", "given", "family", "role", "stop", "near", "body", "country"}
     parts = {part.partition(" ")[0] for part, _ in listed}
-    assert parts == known | {"counts", "months", "calendar", "entity", "unit", "cue", "trigger"}
+    assert parts == known | {"counts", "lemmas", "months", "calendar", "entity", "unit", "cue", "trigger"}
 
 
 def test_no_map_is_forgotten() -> None:

@@ -24,13 +24,14 @@ CODE = Path(stage.__file__).parent
 # By their names: `tasks.lexicons` itself has a function called `words`.
 LOADERS = {
     name: import_module(f"tasks.lexicons.{name}")
-    for name in ("events", "months", "names", "places", "speech", "table", "units", "words")
+    for name in ("events", "lemmas", "months", "names", "places", "speech", "table", "units", "words")
 }
 
 # What is cached that depends on them.
 WORKED_OUT = frozenset(
-    """ambiguous countries demonym_forms describe entities fingerprint gazetteer groups header_words hijri_month_names
-    known_words load_cues load_knowledge load_triggers month_names named_places units words""".split()
+    """ambiguous analyser countries demonym_forms describe entities fingerprint gazetteer groups header_words
+    hijri_month_names known_words lemma_forms lemmatizer load_cues load_knowledge load_triggers month_names named_places
+    units verbs words""".split()
 )
 
 

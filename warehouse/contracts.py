@@ -277,8 +277,8 @@ TOKENS = fact(
     column("token_no", INT, "Position of the token in its article, from 0"),
     SENTENCE_NO, START, END, TEXT,
     NORM,
-    optional("lemma", STRING, "Dictionary form; null until the trained pipeline gives it"),
-    optional("upos", STRING, "Universal part of speech; by rule for closed classes, else null until the trained pipeline gives it"),
+    optional("lemma", STRING, "Dictionary form, unvocalised: singular, masculine of an adjective, perfect of a verb (الصواريخ: صاروخ, وسيطلقونها: أطلق). By rule and word list, so that an unknown word may stand for itself; null for marks"),
+    optional("upos", STRING, "Universal part of speech of the stem, by a tagger trained on UD_Arabic-PUD; numbers in digits and marks by rule"),
     column("proclitics", STRINGS, "Clitics before the stem, in order: و ف ب ل ك س ال"),
     column("stem", STRING, "The token without its clitics"),
     column("enclitics", STRINGS, "Pronouns after the stem"),
@@ -383,7 +383,7 @@ RUN_STAGES = fact(
 POSTINGS = index(
     "postings", "Which sentences hold a term: what the macro `search` looks into. Copies of articles, repeated and boilerplate sentences are left out.",
     ("term", "article_id", "sentence_no"),
-    column("term", STRING, "Matching key of the lemma, or of the stem where the lemma is not known; a stem before a pronoun stands under each word it may be"),
+    column("term", STRING, "Matching key of the lemma, or of the stem where there is none"),
     ARTICLE_ID, SENTENCE_NO,
     column("frequency", INT, "How often the sentence holds the term"),
     column("sentence_terms", INT, "Content words and numbers of the sentence"),
@@ -454,13 +454,13 @@ SPEAKERS = mart(
 TERMS = mart(
     "terms", "Content words by month.",
     MONTH,
-    column("term", STRING, "Lemma, or the stem where the lemma is not known"),
+    column("term", STRING, "Lemma, or the stem where there is none"),
     TOKEN_COUNT, ARTICLE_COUNT,
     measures=("token_count", "article_count"),
 )
 
 FORMS = mart(
-    "forms", "As which terms of `postings` the written forms are read.",
+    "forms", "As which terms of `postings` the written forms, and their stems, are read.",
     NORM,
     optional("term", STRING, "Term of `postings`; null where the form is a function word"),
     TOKEN_COUNT,

@@ -1,7 +1,7 @@
 """Read a clean text: its tokens with their clitics, and its sentences, as the rules see them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -65,17 +65,29 @@ def read_tokens(
 def _token(text: str, start: int, words: Mapping[str, int]) -> Token:
     key = norm(text) or text  # rules look at the first letter; a vowel sign may stand alone
     if not is_arabic(text):
-        upos = "NUM" if IS_NUMBER.fullmatch(text) else "PUNCT" if IS_MARK.fullmatch(text) else None
+        upos = closed_class(text, key, ())
         end = start + len(text)
         return Token(start, end, text, key, (), text, (), start, end, start, key, upos, is_stop=upos is not None)
     cut = split(text, words)
     stem_norm = norm(cut.stem)
-    upos = _CLOSED_CLASSES.get(stem_norm) if cut.proclitics[-1:] != ("ال",) else None
+    upos = closed_class(text, stem_norm, cut.proclitics)
     return Token(
         start, start + len(text), text, key, cut.proclitics, cut.stem, cut.enclitics,
         start + cut.stem_start, start + cut.stem_end, start + cut.name_start, stem_norm, upos,
         is_stop=stem_norm in _STOPS or key in _STOPS,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=1 << 17)
+def closed_class(text: str, stem_norm: str, proclitics: tuple[str, ...]) -> str | None:
+    """Return the part of speech of a mark, a number or a function word; None for all other words.
+
+    >>> closed_class("وعلى", "علي", ("و",)), closed_class("2024", "2024", ()), closed_class("مدينة", "مدينه", ())
+    ('ADP', 'NUM', None)
+    """
+    if not is_arabic(text):
+        return "NUM" if IS_NUMBER.fullmatch(text) else "PUNCT" if IS_MARK.fullmatch(text) else None
+    return _CLOSED_CLASSES.get(stem_norm) if proclitics[-1:] != ("ال",) else None
 
 
 def _sentences(text: str, tokens: Sequence[Token], boilerplate: Sequence[Span]) -> list[Sentence]:

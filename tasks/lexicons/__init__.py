@@ -7,12 +7,16 @@ from functools import cache
 from typing import Final
 
 from tasks.arabic.normalize import norm
+from tasks.lexicons.lemmas import lemma_forms, verbs
 from tasks.lexicons.months import hijri_month_names, month_names
 from tasks.lexicons.places import demonym_forms, groups, named_places
 from tasks.lexicons.table import FOLDER, NamedEntity, has_entities, read_entity, read_rows
 from tasks.lexicons.words import words
 
-__all__ = ("NamedEntity", "ambiguous", "demonym_forms", "entities", "hijri_month_names", "month_names", "words")
+__all__ = (
+    "NamedEntity", "ambiguous", "demonym_forms", "entities", "hijri_month_names", "lemma_forms", "month_names",
+    "verbs", "words",
+)  # fmt: skip
 
 _READ_WITH_PLACES: Final = frozenset(("countries", "regions", "cities", "places", "demonyms"))
 

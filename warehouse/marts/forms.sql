@@ -1,7 +1,8 @@
 -- As which terms are the written forms read, and how often? A function word is read as none: its term is null.
+-- What a form is without its clitics stands here too, so that a query is read as any form of the word is.
 with words as (
     select
-        t.norm,
+        unnest(list_distinct([t.norm, norm(stem)])) as norm,
         if(
             is_content(t.norm, upos, is_stop),
             terms_of(norm(coalesce(lemma, stem)), lemma is null and len(enclitics) > 0),

@@ -1,0 +1,69 @@
+"""Parts of speech: in running text of our own, and the file of the tagger."""
+
+from pathlib import Path
+
+import pytest
+
+from tasks.arabic.parts import PARTS, PartTagger
+from tasks.arabic.reading import read
+from tasks.model.parts import FILE, PartModelError, load_part_model, read_model, write_model
+from tasks.tokenize import analyser, known_words
+
+FLOOR = 0.9
+# Sentences of our own with the part of each word, clitics aside.
+SAMPLE = """
+أعلنت/VERB وزارة/NOUN الزراعة/NOUN أمس/ADV خطة/NOUN جديدة/ADJ لحماية/NOUN الغابات/NOUN
+قالت/VERB البلدية/NOUN إنها/PART ستبني/VERB ثلاثة/NUM جسور/NOUN فوق/ADP النهر/NOUN
+رفض/VERB العمال/NOUN عروض/NOUN الشركات/NOUN الأجنبية/ADJ وطالبوا/VERB بأجور/NOUN عادلة/ADJ
+تقع/VERB القرى/NOUN المتضررة/ADJ في/ADP شمال/NOUN لبنان/PROPN
+كان/AUX المزارعون/NOUN يعملون/VERB في/ADP الحقول/NOUN منذ/ADP الصباح/NOUN
+وصل/VERB الوزير/NOUN الفرنسي/ADJ إلى/ADP القاهرة/PROPN في/ADP عام/ADV 2019/NUM
+هذا/PRON القرار/NOUN الذي/PRON اتخذته/VERB المحكمة/NOUN أو/CCONJ أيدته/VERB
+"""
+
+
+def tag(text: str) -> list[str]:
+    tokens = read(text, known_words()).tokens
+    parts = analyser().tagger.tag([analyser().analyse(token)[1] for token in tokens])
+    return [
+        token.upos if token.upos in ("NUM", "PUNCT") else PARTS[part] for token, part in zip(tokens, parts, strict=True)
+    ]
+
+
+def test_running_text() -> None:
+    pairs = [
+        (word, given, found)
+        for line in SAMPLE.split("\n")
+        if line
+        for (word, given), found in zip(
+            [cell.split("/") for cell in line.split()],
+            tag(" ".join(cell.partition("/")[0] for cell in line.split())),
+            strict=True,
+        )
+    ]
+    right = sum(given == found for _, given, found in pairs)
+    assert right / len(pairs) >= FLOOR, [pair for pair in pairs if pair[1] != pair[2]]
+
+
+def test_the_part_before_counts() -> None:
+    steps = [[0] * len(PARTS) for _ in range(len(PARTS) + 1)]
+    steps[PARTS.index("ADP")][PARTS.index("NOUN")] = 2
+    tagger = PartTagger({"preposition": {PARTS.index("ADP"): 1}, "word": {PARTS.index("VERB"): 1}}, steps)
+    words = [
+        ([tagger._sum([feature]), [0] * len(PARTS), [0] * len(PARTS)]) for feature in ("preposition", "word", "word")
+    ]
+    assert [PARTS[part] for part in tagger.tag([tuple(word) for word in words])] == ["ADP", "NOUN", "VERB"]
+
+
+def test_the_file_comes_back(tmp_path: Path) -> None:
+    model = load_part_model()
+    write_model(tmp_path / "parts.bin", model)
+    assert (tmp_path / "parts.bin").read_bytes() == FILE.read_bytes()
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\x1f\x8b no gzip"])
+def test_what_is_no_model_says_so(tmp_path: Path, content: bytes | None) -> None:
+    if content is not None:
+        (tmp_path / "parts.bin").write_bytes(content)
+    with pytest.raises(PartModelError, match=r"train_parts"):
+        read_model(tmp_path / "parts.bin")
