@@ -17,10 +17,10 @@ from tasks import lexicons
 from tasks.arabic.document import Token
 from tasks.arabic.letters import is_arabic
 from tasks.arabic.normalize import norm
-from tasks.arabic.parts import PARTS, START, Knowledge, PartTagger, Traits, describe
+from tasks.arabic.parts import PARTS, START, Knowledge, Traits, describe
 from tasks.arabic.reading import read
 from tasks.lexicons.names import gazetteer
-from tasks.model.parts import FILE, PartModel, read_model, write_model
+from tasks.model.parts import FILE, PartModel, PartTagger, read_model, write_model
 from tasks.tokenize import known_words, lemmatizer
 
 ROUNDS: Final = 12
@@ -155,7 +155,7 @@ def score_words(lessons: Sequence[Lesson], model: PartModel) -> float:
         for held, tag in zip(lesson.segments, tags, strict=True):
             head = head_of(held) if held else -1
             for at, word in enumerate(held):
-                found = PARTS[tag] if at == head else _tag_clitic(word.form)
+                found = tag if at == head else _tag_clitic(word.form)
                 right += found == word.upos
                 total += 1
     return 100 * right / total

@@ -87,12 +87,10 @@ def create_tokenizer() -> Callable[[Language], Tokenizer]:
 @Language.component("warraq_words", assigns=["token.norm", "token.lemma", "token.pos"])
 def read_words(doc: Doc) -> Doc:
     """Set `norm_`, `lemma_` where there is one, and `pos_`."""
-    tokens, document = _words_of(doc), _read(doc)
-    for sentence in document.sentences:
-        words = document.words(sentence)
-        own = tokens[sentence.first : sentence.last]
-        for token, word, (lemma, upos) in zip(own, words, analyser().analyse_sentence(words), strict=True):
-            token.norm_, token.lemma_, token.pos_ = word.norm, lemma or "", upos
+    document = _read(doc)
+    known = analyser().analyse_document(document)
+    for token, word, (lemma, upos) in zip(_words_of(doc), document.tokens, known, strict=True):
+        token.norm_, token.lemma_, token.pos_ = word.norm, lemma or "", upos
     return doc
 
 

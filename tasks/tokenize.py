@@ -1,6 +1,6 @@
 """Tokenize: documents become sentences and tokens, and articles whole."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -11,15 +11,15 @@ from tasks.arabic.alignment import Alignment
 from tasks.arabic.document import Document, Span, Token
 from tasks.arabic.lemmas import Lemmatizer
 from tasks.arabic.normalize import norm
-from tasks.arabic.parts import PARTS, Knowledge, PartTagger, Scores, describe
+from tasks.arabic.parts import Knowledge, describe
 from tasks.arabic.reading import read
-from tasks.model.parts import load_part_model
+from tasks.model.parts import PartTagger, Scores, load_part_model
 from tasks.stage import stage
 from warehouse.contracts import ARTICLES, DOCUMENTS, INTAKE, SENTENCES, TOKENS, Table
 
 # A name of the lexicons counts as a word seen this often, so that no clitic is cut off بكين.
 NAME_COUNT = 20_000
-MOST_KNOWN = 1 << 15  # words
+MOST_KNOWN = 1 << 16  # words, some 40 MB
 
 
 def tokenize_documents(intake: pa.Table, documents: pa.Table) -> tuple[pa.Table, pa.Table, pa.Table]:
@@ -63,7 +63,7 @@ def lemmatizer() -> Lemmatizer:
     return Lemmatizer(lexicons.words(), lexicons.verbs(), lexicons.lemma_forms())
 
 
-Known = tuple[str | None, tuple[Scores, Scores, Scores]]  # a lemma, and what a word weighs for the tagger
+Known = tuple[str | None, Scores]  # a lemma, and what a word weighs for the tagger
 
 
 class Analyser:
@@ -88,12 +88,14 @@ class Analyser:
             self._known[word] = known
         return known
 
-    def analyse_sentence(self, words: Sequence[Token]) -> Iterator[tuple[str | None, str]]:
-        """Yield the lemma and the part of speech of each word of a sentence."""
-        known = list(map(self.analyse, words))
-        parts = self.tagger.tag([scores for _, scores in known])
-        for word, (lemma, _), part in zip(words, known, parts, strict=True):
-            yield lemma, word.upos if word.upos in ("NUM", "PUNCT") else PARTS[part]
+    def analyse_document(self, document: Document) -> list[tuple[str | None, str]]:
+        """Return the lemma and the part of speech of each word of a document."""
+        known = list(map(self.analyse, document.tokens))
+        parts = self.tagger.tag([scores for _, scores in known], [s.first for s in document.sentences])
+        return [
+            (lemma, word.upos if word.upos in ("NUM", "PUNCT") else part)
+            for word, (lemma, _), part in zip(document.tokens, known, parts, strict=True)
+        ]
 
 
 @cache
@@ -129,10 +131,11 @@ def _add_sentences(rows: _Rows, article_id: str, document: Document, alignment: 
 
 
 def _add_tokens(rows: _Rows, article_id: str, document: Document, alignment: Alignment) -> int:
+    known = analyser().analyse_document(document)
     no = 0
     for sentence in document.sentences:
-        words = document.words(sentence)
-        for t, (lemma, upos) in zip(words, analyser().analyse_sentence(words), strict=True):
+        own = slice(sentence.first, sentence.last)
+        for t, (lemma, upos) in zip(document.tokens[own], known[own], strict=True):
             start, end = alignment.to_raw(t.start, t.end)
             rows.add(
                 article_id,

@@ -45,9 +45,8 @@ def test_it_finds_what_the_stages_find(nlp: Language, text: str) -> None:
     assert [(t.idx, t.text, t.norm_, t._.stem) for t in words] == [
         (t.start, t.text, t.norm, t.stem) for t in document.tokens
     ]
-    known = [one for s in document.sentences for one in analyser().analyse_sentence(document.words(s))]
-    inside = [token for s in document.sentences for token in words[s.first : s.last]]
-    assert [(t.lemma_ or None, t.pos_) for t in inside] == known
+    known = analyser().analyse_document(document)
+    assert [(t.lemma_ or None, t.pos_) for t in words] == known
     starts = [document.tokens[sentence.first].start for sentence in document.sentences]
     assert [t.idx for t in words if t.is_sent_start] == starts
     found = find_mentions(document, gazetteer())

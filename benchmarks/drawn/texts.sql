@@ -72,5 +72,5 @@ select article_id,
         to_base64(unhex(sha256(printf('%d %d b', alike, $edition))))[:43],
         to_base64(unhex(sha256(printf('%d %d c', twin, $edition))))[:42]
     ) as signature,
-    [(hash(alike, $edition, band) & 4_294_967_295)::uinteger for band in range(8)] as bands
+    [((hash(alike, $edition, band) & 4_294_967_295)::bigint - 2_147_483_648)::integer for band in range(8)] as bands
 from piece

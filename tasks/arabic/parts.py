@@ -1,11 +1,11 @@
-"""Parts of speech: what the tagger is told of a word, and how it reads a sentence.
+"""Parts of speech: what the tagger is told of a word.
 
 A word is known by its letters, its clitics, how often it is written with the article and without, and
 what its lemma is; its neighbours are known by less. Each of these features has a weight for each part of
-speech, and so has the part before; the sums are integers, so that a text is read alike on any machine.
+speech, and so has the part before (`tasks.model.parts`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -18,8 +18,6 @@ PARTS: Final = (
 )  # fmt: skip
 START: Final = len(PARTS)  # stands for the part before the first word
 _ARTICLE: Final = "ال"
-Scores = list[int]
-Weights = Mapping[str, Mapping[int, int]]
 
 
 class Traits(NamedTuple):
@@ -91,36 +89,3 @@ def _share(key: str, words: Mapping[str, int]) -> str:
     """Return how often a word is written, and how often with the article, both as powers of two."""
     bare, definite = words.get(key, 0), words.get(_ARTICLE + key, 0)
     return f"{min((bare + 1).bit_length() // 2, 7)}.{min((16 * definite // (bare + 1) + 1).bit_length(), 8)}"
-
-
-class PartTagger:
-    """Tags sentences from left to right."""
-
-    def __init__(self, weights: Weights, steps: Sequence[Scores]) -> None:
-        """Take the weights of features by part, and those of the part before by part."""
-        self._weights = weights
-        self._steps = steps
-
-    def weigh(self, traits: Traits) -> tuple[Scores, Scores, Scores]:
-        """Return the sums of a word's weights: its own, and what it adds to the next word and the last one."""
-        own, for_next, for_last = (self._sum(features) for features in traits)
-        return own, for_next, for_last
-
-    def _sum(self, features: Sequence[str]) -> Scores:
-        total = [0] * len(PARTS)
-        for feature in features:
-            for part, weight in self._weights.get(feature, {}).items():
-                total[part] += weight
-        return total
-
-    def tag(self, words: Sequence[tuple[Scores, Scores, Scores]]) -> Iterator[int]:
-        """Yield the part of each word of a sentence, as its place in `PARTS`."""
-        nothing = [0] * len(PARTS)
-        part = START
-        last = len(words) - 1
-        for at, (own, _, _) in enumerate(words):
-            left = words[at - 1][1] if at else nothing
-            right = words[at + 1][2] if at < last else nothing
-            scores = [a + b + c + d for a, b, c, d in zip(own, left, right, self._steps[part], strict=True)]
-            part = scores.index(max(scores))
-            yield part

@@ -1,4 +1,7 @@
-"""The file of the tagger of parts of speech: weights of features, as numbers in compressed JSON."""
+"""The tagger of parts of speech, and its file: weights of features, as numbers in compressed JSON.
+
+Weights are integers, so that the sums are exact and a text is read alike on any machine.
+"""
 
 import gzip
 import json
@@ -7,8 +10,14 @@ from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from tasks.arabic.parts import PARTS
+import numpy as np
+from numpy.typing import NDArray
 
+from tasks.arabic.parts import PARTS, START, Traits
+
+Scores = NDArray[np.int32]  # by part of speech: of a word itself, of the word after it, of the word before it
+_BITS: Final = len(PARTS).bit_length()
+_MASK: Final = (1 << _BITS) - 1
 FILE: Final = Path(__file__).parent / "parts.bin"
 
 
@@ -21,6 +30,49 @@ class PartModel(NamedTuple):
     weights: Mapping[str, Mapping[int, int]]
     steps: Sequence[list[int]]
     names: Mapping[str, str]
+
+
+class PartTagger:
+    """Tags words from left to right."""
+
+    def __init__(self, weights: Mapping[str, Mapping[int, int]], steps: Sequence[Sequence[int]]) -> None:
+        """Take the weights of features by part, and those of the part before by part."""
+        self._weights = weights
+        self._steps = np.array(steps, np.int32)
+
+    def weigh(self, traits: Traits) -> Scores:
+        """Return the sums of a word's weights."""
+        sums = [[0] * len(PARTS) for _ in traits]
+        for total, features in zip(sums, traits, strict=True):
+            for feature in features:
+                for part, weight in self._weights.get(feature, {}).items():
+                    total[part] += weight
+        return np.array(sums, np.int32)
+
+    def tag(self, words: Sequence[Scores], starts: Sequence[int] = ()) -> list[str]:
+        """Return the part of each word, `starts` being where sentences begin besides the first."""
+        if not words:
+            return []
+        told = np.array(words)
+        total = told[:, 0].copy()
+        inside = np.ones((len(words), 1), np.int32)
+        inside[list(starts)] = 0
+        total[1:] += told[:-1, 1] * inside[1:]
+        total[:-1] += told[1:, 2] * inside[1:]
+        choices = self._choose(total).tolist()
+        begins = set(starts)
+        part, parts = START, []
+        for at, choice in enumerate(choices):
+            part = choice[START if at in begins else part]
+            parts.append(PARTS[part])
+        return parts
+
+    def _choose(self, total: Scores) -> Scores:
+        """Return the best part of each word after each part: the last bits of the highest sum are its part."""
+        best = np.full((len(total), START + 1), np.iinfo(np.int32).min, np.int32)
+        for part in range(len(PARTS)):
+            np.maximum(best, ((total[:, part, None] + self._steps[:, part]) << _BITS) + (_MASK - part), out=best)
+        return _MASK - (best & _MASK)
 
 
 class PartModelError(RuntimeError):

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tasks.arabic.parts import PARTS, PartTagger
+from tasks.arabic.parts import PARTS, Traits
 from tasks.arabic.reading import read
-from tasks.model.parts import FILE, PartModelError, load_part_model, read_model, write_model
+from tasks.model.parts import FILE, PartModelError, PartTagger, load_part_model, read_model, write_model
 from tasks.tokenize import analyser, known_words
 
 FLOOR = 0.9
@@ -25,9 +25,7 @@ SAMPLE = """
 def tag(text: str) -> list[str]:
     tokens = read(text, known_words()).tokens
     parts = analyser().tagger.tag([analyser().analyse(token)[1] for token in tokens])
-    return [
-        token.upos if token.upos in ("NUM", "PUNCT") else PARTS[part] for token, part in zip(tokens, parts, strict=True)
-    ]
+    return [token.upos if token.upos in ("NUM", "PUNCT") else part for token, part in zip(tokens, parts, strict=True)]
 
 
 def test_running_text() -> None:
@@ -49,10 +47,9 @@ def test_the_part_before_counts() -> None:
     steps = [[0] * len(PARTS) for _ in range(len(PARTS) + 1)]
     steps[PARTS.index("ADP")][PARTS.index("NOUN")] = 2
     tagger = PartTagger({"preposition": {PARTS.index("ADP"): 1}, "word": {PARTS.index("VERB"): 1}}, steps)
-    words = [
-        ([tagger._sum([feature]), [0] * len(PARTS), [0] * len(PARTS)]) for feature in ("preposition", "word", "word")
-    ]
-    assert [PARTS[part] for part in tagger.tag([tuple(word) for word in words])] == ["ADP", "NOUN", "VERB"]
+    words = [tagger.weigh(Traits((feature,), (), ())) for feature in ("preposition", "word", "word")]
+    assert tagger.tag(words) == ["ADP", "NOUN", "VERB"]
+    assert tagger.tag(words, [1]) == ["ADP", "VERB", "VERB"]
 
 
 def test_the_file_comes_back(tmp_path: Path) -> None:
