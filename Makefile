@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test check soak score bench readme lock clean help
+.PHONY: run test check soak score bench train readme lock clean help
 
 run: $(READY)  ## refresh the warehouse from seeds/, in an embedded Prefect
 	@$(BIN)/warraq refresh
@@ -24,10 +24,15 @@ soak: $(READY)  ## kill 500 writers of a warehouse, at every point, while reader
 score: $(READY)  ## scores on the annotated articles beside the project, against the floors
 	@$(BIN)/python -m benchmarks.score
 
-bench: $(READY)  ## the figures of the README: speed, memory, the store (--full: 1,000,000 articles), segmentation
+bench: $(READY)  ## the figures of the README: speed, memory, the store, segmentation, lemmas
 	@$(BIN)/python -m benchmarks.speed
 	@$(BIN)/python -m benchmarks.warehouse
 	@$(BIN)/python -m benchmarks.segmentation
+	@$(BIN)/python -m benchmarks.lemmas
+
+train: $(READY)  ## fit clitics and parts of speech anew to the corpora beside the project
+	@$(BIN)/python -m benchmarks.fit_clitics
+	@$(BIN)/python -m flows.train_parts --data ../shared/data
 
 readme: run  ## write the tables, answers and scores of README.md anew
 	@$(BIN)/python -m benchmarks.readme

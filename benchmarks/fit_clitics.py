@@ -14,7 +14,8 @@ from typing import Final
 import numpy as np
 from scipy.optimize import minimize
 
-from benchmarks.segmentation import PUD, SEEN, join, read_sentences
+from benchmarks.segmentation import PUD, join, read_words
+from flows.treebank import SEEN
 from tasks.arabic import clitic_weights
 from tasks.arabic.clitics import CLOSED, find_ways, place, weigh
 from tasks.arabic.letters import strip_marks
@@ -38,7 +39,7 @@ Ways = list[tuple[bool, dict[str, float]]]  # of a word: whether it is annotated
 
 def main() -> None:
     own = [tuple(word.split("+")) for word in OWN.read_text(encoding="utf-8").split()]
-    words = [*chain.from_iterable(read_sentences(PUD)[:SEEN]), *own]
+    words = [*chain.from_iterable(read_words(PUD)[:SEEN]), *own]
     weights = fit([ways for ways in map(read_ways, words) if any(right for right, _ in ways)])
     lines = "".join(f'        "{name}": {weight},\n' for name, weight in sorted(weights.items()) if weight)
     Path(clitic_weights.__file__).write_text(f"{HEAD}{lines}    }}\n)\n", encoding="utf-8")

@@ -5,16 +5,15 @@ and ta marbuta do not count. Marks and symbols are left out.
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
+from benchmarks.segmentation import PUD
 from flows.treebank import CONTENT, SEEN, Word, head_of, is_scored, list_surfaces, read_sentences
 from tasks.arabic.clitics import ARTICLE, PRONOUNS, split
 from tasks.arabic.letters import is_arabic, strip_marks
 from tasks.arabic.normalize import norm
 from tasks.tokenize import known_words, lemmatizer
 
-PUD = Path(__file__).parents[2] / "shared" / "data" / "pud" / "test.conllu"
 _SHORT_PRONOUNS: Final = ("ي", "ك")
 
 

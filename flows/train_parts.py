@@ -51,7 +51,8 @@ def main(
     score = score_words(lessons[SEEN:], model)
     typer.echo(f"{score:.2f} % of the words of sentences {SEEN + 1}-{len(lessons)}, {len(model.weights):,} features")
     if out.exists() and score_words(lessons[SEEN:], read_model(out)) > score:
-        raise SystemExit("the model in use is better and stays")
+        typer.echo("The model in use is better, and stays.")
+        return
     write_model(out, model)
 
 

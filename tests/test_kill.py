@@ -9,31 +9,17 @@ from contextlib import closing
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 from uuid import uuid4
 
 from benchmarks.generate import write_articles
 from flows import refresh as flow
+from tests.workshop import Here
 from warehouse.contracts import PUBLISHED
 from warehouse.store import Store
 
 ARTICLES, FILES_A_COMMIT, KILLS = 24, 4, 2
 SERVER = multiprocessing.get_context("forkserver")
 SERVER.set_forkserver_preload(["flows.refresh"])  # the imports take longer than the work
-
-
-class Here:
-    """Runs tasks on the spot: a server of Prefect for each refresh would take longer than the test."""
-
-    def __enter__(self) -> "Here":
-        return self
-
-    def __exit__(self, *_: object) -> None: ...
-
-    def submit(self, task: Any, parameters: dict[str, Any]) -> SimpleNamespace:
-        batch = parameters["batch"]
-        done = task.fn(batch.result() if isinstance(batch, SimpleNamespace) else batch)
-        return SimpleNamespace(result=lambda: done)
 
 
 def refresh_here(seeds: Path, warehouse: Path) -> None:

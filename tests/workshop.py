@@ -36,7 +36,7 @@ WORKED_OUT = frozenset(
 
 
 class Here:
-    """Runs tasks on the spot."""
+    """Runs tasks on the spot: a server of Prefect for each refresh would take longer than the test."""
 
     def __enter__(self) -> "Here":
         return self
