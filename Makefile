@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test check soak score bench train readme lock clean help
+.PHONY: run test check soak score model-scores bench train readme lock clean help
 
 run: $(READY)  ## refresh the warehouse from seeds/, in an embedded Prefect
 	@$(BIN)/warraq refresh
@@ -21,18 +21,19 @@ check: $(READY)  ## style, types and architecture
 soak: $(READY)  ## kill 500 writers of a warehouse, at every point, while readers look: some 15 minutes
 	@$(BIN)/python -m tests.warehouse.soak
 
+train: $(READY)  ## train all models anew from the corpora beside the project, and take them if no score falls
+	@$(BIN)/python -m flows.train --data ../shared/data
+
+model-scores: $(READY)  ## scores of the trained models alone, on the corpora beside the project
+	@$(BIN)/python -m benchmarks.model_scores
+
 score: $(READY)  ## scores on the annotated articles beside the project, against the floors
 	@$(BIN)/python -m benchmarks.score
 
-bench: $(READY)  ## the figures of the README: speed, memory, the store, segmentation, lemmas
+bench: $(READY)  ## the figures of the README: speed, memory, the store
 	@$(BIN)/python -m benchmarks.speed
 	@$(BIN)/python -m benchmarks.warehouse
-	@$(BIN)/python -m benchmarks.segmentation
-	@$(BIN)/python -m benchmarks.lemmas
-
-train: $(READY)  ## fit clitics and parts of speech anew to the corpora beside the project
-	@$(BIN)/python -m benchmarks.fit_clitics
-	@$(BIN)/python -m flows.train_parts --data ../shared/data
+	@$(BIN)/python -m benchmarks.language
 
 readme: run  ## write the tables, answers and scores of README.md anew
 	@$(BIN)/python -m benchmarks.readme
@@ -53,4 +54,4 @@ clean:  ## remove the virtual environment and what runs wrote
 	rm -rf $(VENV) warehouse/data warehouse/snapshots warehouse/.staging warehouse/warehouse.duckdb warehouse/writer.lock
 
 help:  ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | expand -t 12

@@ -1,4 +1,4 @@
-"""Write what README.md and docs/scale.md show anew: the answer of a query on the sample articles, scores, costs.
+"""Write what README.md, docs/scale.md and docs/language.md show anew: an answer on the samples, scores, costs.
 
 `make readme` refreshes the samples first. A test compares the pages with what this module would write.
 """
@@ -11,13 +11,15 @@ from typing import Any
 
 import duckdb
 
-from benchmarks.warehouse import SPENT
+from benchmarks.language import FIGURES, WHOLE
+from benchmarks.warehouse import ASKED, ASKED_IN_WORDS, SPENT, quotient
 from flows.summary import TRY
 from warehouse.describe import PAGE, README, describe_tables, put_list
 
 FLOORS = Path(__file__).with_name("floors.json")
 COSTS = Path(__file__).with_name("warehouse.json")
 SCALE = PAGE.with_name("scale.md")
+LANGUAGE = PAGE.with_name("language.md")
 LAYERS = (
     "entities core", "entities PER", "entities LOC", "entities ORG", "entities NORP", "entities MISC", "linking b3",
     "quotes", "quotes with the right speaker", "dates", "dates with the right value", "quantities with the right value",
@@ -30,12 +32,14 @@ def main() -> None:
     page = put(page, "answer", answer(Path("warehouse")))
     page = put(page, "scores", scores())
     page = put(page, "costs", costs())
+    page = put(page, "language", language())
     README.write_text(page, encoding="utf-8")
     PAGE.write_text(describe_tables() + "\n", encoding="utf-8")
     page = SCALE.read_text(encoding="utf-8")
     for name, lines in (("curve", curve()), ("queries", queries()), ("bytes", weights()), ("rest", rest())):
         page = put(page, name, lines)
     SCALE.write_text(page, encoding="utf-8")
+    LANGUAGE.write_text(put(LANGUAGE.read_text(encoding="utf-8"), "language", language_costs()), encoding="utf-8")
 
 
 def put(page: str, name: str, lines: Sequence[str]) -> str:
@@ -73,11 +77,12 @@ def costs() -> list[str]:
     figures, _, found = read_costs()
     short = sorted(figures["short"].items(), key=lambda item: int(item[0]))
     (fewest, first), (most, last) = short[0], short[-1]
-    grown = last["append"]["cpu_seconds"] / first["append"]["cpu_seconds"]
+    grown = {unit: last["append"][unit] / first["append"][unit] for unit in ("seconds", "cpu_seconds")}
     stored, raw = found["bytes"]["stored"], found["bytes"]["raw_text"]
     rows = [
-        [f"100 articles appended to {int(most):,}, against the same appended to {int(fewest):,}", f"{grown:.2f}"],
-        *([f"queries over {what}, against native DuckDB tables: middle, worst", _spread(found, marts)]
+        [f"100 articles appended to {int(most):,}, against {int(fewest):,}: by the clock, of processors",
+         ", ".join(f"{ratio:.2f}" for ratio in grown.values())],
+        *([f"queries over {what}, against native tables: middle, worst", _spread(found["queries"]["night"], marts)]
           for what, marts in (("facts", False), ("marts", True))),
         ["bytes stored, against those of the text", _ratio(stored / raw)],
         ["bytes stored, against those of native DuckDB tables", _ratio(stored / found["native_bytes_an_article"])],
@@ -99,12 +104,13 @@ def curve() -> list[str]:
 def queries() -> list[str]:
     """Return the ratios of all queries to native tables."""
     _, _, found = read_costs()
+    asked = found["queries"]
     rows = [
-        [name.replace("_", " "), "mart" if row["marts"] else "fact", row["open"]["ours"]["seconds"],
-         *(_ratio(_quotient(row[way])) for way in ("open", "fresh"))]
-        for name, row in found["queries"].items()
+        [name.replace("_", " "), "mart" if _is_of_marts(name) else "fact", pair["ours"]["seconds"],
+         *(_ratio(quotient(asked[state][name])) for state in ("night", "fresh", "day"))]
+        for name, pair in asked["night"].items()
     ]  # fmt: skip
-    return list(_table(["query", "over", "seconds", "ratio", "ratio, new connection"], rows))
+    return list(_table(["query", "over", "seconds", "ratio", "new connection", "after a day"], rows))
 
 
 def weights() -> list[str]:
@@ -135,12 +141,39 @@ def rest() -> list[str]:
     return list(_table(["what", "cost"], rows))
 
 
-def _quotient(pair: dict[str, Any]) -> float:
-    return float(pair["ours"]["cpu_seconds"] / pair["native"]["cpu_seconds"])
+def language() -> list[str]:
+    """Return what `ar_warraq` and others give, and how fast they are against it."""
+    found = json.loads(FIGURES.read_text(encoding="utf-8"))
+    rows = [
+        [name, row["gives"], _times(row, found[WHOLE]), row.get("f1", "")]
+        for name, row in found.items()
+        if name == WHOLE or not name.startswith(f"{WHOLE}:")
+    ]
+    return list(_table(["", "gives", "speed", "F1 of names"], rows))
 
 
-def _spread(found: dict[str, Any], marts: bool) -> str:
-    ratios = sorted(_quotient(row["open"]) for row in found["queries"].values() if row["marts"] == marts)
+def language_costs() -> list[str]:
+    """Return words a second, loading time and memory of `ar_warraq` and others."""
+    found = json.loads(FIGURES.read_text(encoding="utf-8"))
+    rows = [
+        [name, row["gives"], f"{row['words_a_second']:,}", _times(row, found[WHOLE]), row["load_seconds"],
+         row["load_mib"], row["mib"], row.get("f1", "")]
+        for name, row in found.items()
+    ]  # fmt: skip
+    return list(_table(["", "gives", "words/s", "ratio", "load, s", "MiB, loaded", "MiB, then", "F1 of names"], rows))
+
+
+def _times(row: dict[str, Any], whole: dict[str, Any]) -> str:
+    ratio = row["words_a_second"] / whole["words_a_second"]
+    return f"{ratio:.1f}" if ratio >= 0.1 else f"1/{1 / ratio:.0f}"
+
+
+def _is_of_marts(name: str) -> bool:
+    return (ASKED_IN_WORDS | ASKED)[name].marts
+
+
+def _spread(asked: dict[str, Any], marts: bool) -> str:
+    ratios = sorted(quotient(pair) for name, pair in asked.items() if _is_of_marts(name) == marts)
     return f"{_ratio(median(ratios))}, {_ratio(ratios[-1])}"
 
 

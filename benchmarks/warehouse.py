@@ -2,7 +2,7 @@
 
 For each size a warehouse of synthetic articles goes through the real store and is compacted; then 100
 articles are appended, changed and removed, each time with all that a refresh does in the store
-(`settle`, `retell_stories` and `Store.commit`), the stages' work being ready. At the largest size,
+(`settle`, `retell_stories`, `Store.commit` and `tidy`), the stages' work being ready. At the largest size,
 analysts' queries are asked of the published catalog and of native DuckDB tables that hold the same
 rows. A million articles are short ones, so that they are built in minutes: what is appended reads no
 text of what is there, and is as short at the size that it is compared with. Ratios hold on another
@@ -38,7 +38,7 @@ from warehouse.contracts import BANDS, FACTS, FILES, INTAKE, MARTS, REJECTS, SIG
 from warehouse.settle import settle
 from warehouse.store import Store
 from warehouse.stories import retell_stories
-from warehouse.upkeep import compact, expire
+from warehouse.upkeep import compact, expire, tidy
 
 SIZES: Final = (1_000, 10_000, 100_000)
 OF_SHORT: Final = (1_000, 100_000, 1_000_000)
@@ -145,13 +145,19 @@ def measure(root: Path, press: Press, size: int, *, with_queries: bool) -> Figur
 def measure_built(store: Store, press: Press, size: int, *, with_queries: bool) -> Figures:
     """Measure what a warehouse of articles 0 to `size` costs.
 
-    Queries are asked of what a day of changes leaves: one large part, small ones, dead rows.
+    Queries are asked of what a day of changes leaves, which is one large part, small ones and dead rows,
+    and of what the nightly upkeep makes of it.
     """
     figures: Figures = {"bytes": weigh(store, size)}
     with store.writing():
         figures |= measure_changes(store, press, size)
         if with_queries:
-            figures |= compare_with_native(store, store.root.with_name("native.duckdb"))
+            native = build_native(store, store.root.with_name("native.duckdb"))
+            figures["queries"] = {"day": compare_open(store, native)}
+            while compact(store):
+                pass
+            figures["queries"] |= {"night": compare_open(store, native), "fresh": compare_fresh(store, native)}
+            figures["native_bytes_an_article"] = native.stat().st_size / (size + CHANGE * TIMES)
             figures["dead"] = measure_dead(store, press, size)
     return rounded(figures)
 
@@ -238,6 +244,8 @@ def change(
         with patch.object(disk, "reached", clock):
             gone = settled.gone | {"story_id": stories.gone}
             store.commit([*incoming, stories.folder, run], settled.outgoing, gone, PIPELINE)
+        tidy(store, keep=10, older_than=timedelta(days=7))
+        clock("tidied")
         return clock.read()
 
 
@@ -342,25 +350,29 @@ def timed(work: Callable[[], Any], times: int = 3) -> tuple[Timing, Any]:
 # --- queries -------------------------------------------------------------------------------------------------
 
 
-def compare_with_native(store: Store, path: Path) -> Figures:
-    """Ask the same of the catalog and of native tables, in turn, over an open connection and over fresh ones."""
-    build_native(store, path)
+def compare_open(store: Store, native: Path) -> Figures:
+    """Ask the same of the catalog and of native tables, in turn, over an open connection."""
+    with closing(store.connect()) as ours, closing(duckdb.connect(str(native), read_only=True)) as theirs:
+        found = {}
+        for name, query in questions(ours).items():
+            assert len(ask(ours, query.sql)) == len(ask(theirs, query.sql)), name
+            found[name] = time_both(partial(ask, ours, query.sql), partial(ask, theirs, query.sql))
+        return found
+
+
+def compare_fresh(store: Store, native: Path) -> Figures:
+    """Ask the same over a new connection each time: a process has one DuckDB a file, so that none else may be open."""
     catalog = store.root / "warehouse.duckdb"
-    found: Figures = {}
-    with closing(store.connect()) as ours, closing(duckdb.connect(str(path), read_only=True)) as native:
+    with closing(store.connect()) as ours:
         asked = questions(ours)
-        for name, query in asked.items():
-            assert len(ask(ours, query.sql)) == len(ask(native, query.sql)), name
-            times = time_both(partial(ask, ours, query.sql), partial(ask, native, query.sql))
-            found[name] = {"marts": query.marts, "open": times}
-        ((articles,),) = ask(ours, "select count(*) from articles")
-    for name, query in asked.items():  # a process has one DuckDB a file: the first must be closed for a fresh one
-        found[name]["fresh"] = time_both(partial(ask_fresh, catalog, query.sql), partial(ask_fresh, path, query.sql))
-    return {"queries": found, "native_bytes_an_article": path.stat().st_size / articles}
+    return {
+        name: time_both(partial(ask_fresh, catalog, query.sql), partial(ask_fresh, native, query.sql))
+        for name, query in asked.items()
+    }
 
 
-def build_native(store: Store, path: Path) -> None:
-    """Create DuckDB tables of all facts and marts, ordered by key, and the same views over them."""
+def build_native(store: Store, path: Path) -> Path:
+    """Create DuckDB tables of all facts and marts, ordered by key, and the same views over them; return the file."""
     with closing(duckdb.connect(str(path))) as con:
         con.execute(f"set memory_limit = '4GB'; set temp_directory = {literal(path.with_suffix('.spill'))}")
         con.execute(f"attach {literal(store.root / 'warehouse.duckdb')} as head (read_only)")
@@ -373,6 +385,7 @@ def build_native(store: Store, path: Path) -> None:
         for view in VIEWS:
             con.execute(f"create view {view.name} as {mart_sql(view)}")
         con.execute("checkpoint")
+    return path
 
 
 def questions(con: duckdb.DuckDBPyConnection) -> dict[str, Query]:
@@ -408,6 +421,11 @@ def ask(con: duckdb.DuckDBPyConnection, sql: str) -> list[Any]:
 def ask_fresh(path: Path, sql: str) -> list[Any]:
     with closing(duckdb.connect(str(path), read_only=True)) as con:
         return ask(con, sql)
+
+
+def quotient(pair: Figures) -> float:
+    """Return our processor time over that of native tables."""
+    return float(pair["ours"]["cpu_seconds"] / pair["native"]["cpu_seconds"])
 
 
 # --- bytes -----------------------------------------------------------------------------------------------------
@@ -449,11 +467,12 @@ def show(figures: Figures) -> None:
     out.print(table)
     sizes = figures["sizes"]
     last = sizes[max(sizes, key=int)]
-    table = Table("query", "s", "native", "ratio", "fresh, s", "native", "ratio", title="queries, processor seconds")
-    for name, row in last["queries"].items():
-        pairs = [(row[way]["ours"]["cpu_seconds"], row[way]["native"]["cpu_seconds"]) for way in ("open", "fresh")]
-        cells = [f"{value:.3g}" for ours, native in pairs for value in (ours, native, ours / native)]
-        table.add_row(f"{name}{' (mart)' * row['marts']}", *cells)
+    of_marts = {name for name, query in (ASKED_IN_WORDS | ASKED).items() if query.marts}
+    table = Table("query", "s", "native", "ratio", "of the day", "fresh", title="queries, processor seconds")
+    for name, pair in last["queries"]["night"].items():
+        ratios = [quotient(last["queries"][state][name]) for state in ("night", "day", "fresh")]
+        cells = [f"{value:.3g}" for value in (pair["ours"]["cpu_seconds"], pair["native"]["cpu_seconds"], *ratios)]
+        table.add_row(f"{name}{' (mart)' * (name in of_marts)}", *cells)
     out.print(table)
     for dead in last["dead"]:
         spent = sum(timing["cpu_seconds"] for timing in dead["queries"].values())

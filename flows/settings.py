@@ -7,6 +7,8 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from tasks.chosen import choose_model
+
 
 class Settings(BaseSettings):
     """The operator's switches; each is read from WARRAQ_ and its name in capitals."""
@@ -28,6 +30,9 @@ class Settings(BaseSettings):
     patience: float = Field(0, ge=0, description="Seconds to wait while another process writes to the warehouse")
     keep_snapshots: int = Field(10, gt=0, description="Newest snapshots that are kept, however old they are")
     keep_days: float = Field(7, ge=0, description="Days that a snapshot is kept after a newer one took its place")
+    names_model: str = Field(
+        "", description="Token-classification model that finds names besides: a folder, or a name on the hub"
+    )
     workers: int = Field(1, gt=0, description="Processes that work on batches; 1 works in the flow's own process")
 
     @property
@@ -37,5 +42,7 @@ class Settings(BaseSettings):
 
     @classmethod
     def given(cls, **options: object) -> Self:
-        """Return the settings, with the options that are not None put over the environment."""
-        return cls(**{name: value for name, value in options.items() if value is not None})  # type: ignore[arg-type]
+        """Return the settings, with the options that are not None put over the environment; stages get their part."""
+        settings = cls(**{name: value for name, value in options.items() if value is not None})  # type: ignore[arg-type]
+        choose_model(settings.names_model)
+        return settings

@@ -2,7 +2,7 @@
 
 import traceback
 from collections import ChainMap, Counter
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from datetime import date
 from functools import cache
 from itertools import accumulate, pairwise
@@ -16,20 +16,25 @@ from tasks.arabic.alignment import Alignment
 from tasks.arabic.calendar import Calendar, build_calendar
 from tasks.arabic.clitics import place
 from tasks.arabic.document import Document, Sentence, Span, Token
-from tasks.arabic.events import Triggers, find_events
+from tasks.arabic.events import find_events
 from tasks.arabic.facts import Entity, Event, Mention, Quote
 from tasks.arabic.gazetteer import Gazetteer
-from tasks.arabic.names import find_mentions
+from tasks.arabic.names import Found, find_all_mentions, find_mentions, in_batches
 from tasks.arabic.normalize import norm
 from tasks.arabic.quantities import find_quantities
 from tasks.arabic.reading import closed_class
 from tasks.arabic.speech import Cues, find_quotes
+from tasks.arabic.tagging import Tagger
 from tasks.arabic.timex import find_dates
+from tasks.arabic.triggers import Triggers
+from tasks.chosen import chosen_model
 from tasks.lexicons.events import load_triggers
 from tasks.lexicons.names import gazetteer
 from tasks.lexicons.speech import load_cues
 from tasks.lexicons.units import units
 from tasks.stage import stage
+from tasks.taggers.names import load_tagger
+from tasks.transformer import add_names, load_transformer
 from warehouse.contracts import (
     APPEARANCES,
     ARTICLES,
@@ -52,6 +57,7 @@ class Knowledge(NamedTuple):
     """The lexicons as the rules take them; built once a process."""
 
     gazetteer: Gazetteer
+    tagger: Tagger
     known: MutableMapping[str, Entity]
     calendar: Calendar
     units: Mapping[str, str]
@@ -93,21 +99,34 @@ def extract_tokens(articles: pa.Table, sentences: pa.Table, tokens: pa.Table) ->
     An article on which a rule breaks is rejected with the place of the defect, and the others go on.
     """
     knowledge = load_knowledge()
+    if chosen_model():
+        load_transformer(chosen_model())  # if it can not be had, that is no defect of an article
     rows: dict[str, Rows] = {table.name: [] for table in WRITES}
-    for article in _articles(articles, sentences, tokens):
-        try:
-            found = extract_article(article, knowledge)
-        except Exception as error:
-            found = {"rejects": [_reject(article, error)]}
-        for name, facts in found.items():
-            rows[name] += facts
+    for batch in in_batches(_articles(articles, sentences, tokens), lambda article: article.document):
+        for article, names in zip(batch, _find_names(batch, knowledge), strict=True):
+            try:
+                found = extract_article(article, knowledge, names)
+            except Exception as error:
+                found = {"rejects": [_reject(article, error)]}
+            for name, facts in found.items():
+                rows[name] += facts
     return tuple(pa.Table.from_pylist(rows[table.name], schema=table.schema) for table in WRITES)
 
 
-def extract_article(article: Article, knowledge: Knowledge) -> dict[str, Rows]:
-    """Find the facts of one article, by table."""
+def _find_names(articles: Sequence[Article], knowledge: Knowledge) -> Sequence[Found | None]:
+    """Find the names of several articles at a time, or none, if a rule breaks on one: which, each alone will show."""
+    try:
+        return find_all_mentions([a.document for a in articles], knowledge.gazetteer, knowledge.tagger)
+    except Exception:
+        return [None] * len(articles)
+
+
+def extract_article(article: Article, knowledge: Knowledge, names: Found | None = None) -> dict[str, Rows]:
+    """Find the facts of one article, by table; `names` are its names, if they are known."""
     document = article.document
-    found = find_mentions(document, knowledge.gazetteer)
+    found = names or find_mentions(document, knowledge.gazetteer, knowledge.tagger)
+    if chosen_model():
+        found = add_names(load_transformer(chosen_model()), knowledge.gazetteer, document, found)
     entities = ChainMap({entity.entity_id: entity for entity in found.entities}, knowledge.known)
     dates = find_dates(document, article.published_on, knowledge.calendar)
     quantities = find_quantities(document, [d.span for d in dates], knowledge.units)
@@ -133,7 +152,9 @@ def extract_article(article: Article, knowledge: Knowledge) -> dict[str, Rows]:
         "events": [
             article.evidence(e.span)
             | {"actor_entity_ids": e.actors, "recipient_entity_ids": e.recipients}
-            | _fields(e, "event_type", "mode", "status", "is_negated", "date_from", "date_to", "score")
+            | _fields(
+                e, "event_type", "mode", "status", "is_negated", "date_from", "date_to", "score", "method", "confidence"
+            )
             for e in events
         ],
     }
@@ -152,6 +173,7 @@ def load_knowledge() -> Knowledge:
     known = {named.entity.entity_id: named.entity for named in lexicons.entities()}
     return Knowledge(
         gazetteer(),
+        load_tagger(gazetteer()),
         known,
         build_calendar(lexicons.month_names(), lexicons.hijri_month_names()),
         units(),

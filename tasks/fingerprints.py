@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from tasks import stage
+from tasks.chosen import identify_model
 from warehouse import likeness, stories
 
 _FOLLOWERS: Final = {"tasks.ingest": likeness, "tasks.aggregate": stories}
@@ -28,12 +29,12 @@ def digest_stages(modules: Iterable[str]) -> str:
 
     What follows on them counts too: near-duplicates on ingest, stories on aggregate.
 
-    Lexicons are no part of it, save the code that loads them; a trained model is part of every stage.
+    Lexicons are no part of it, save the code that loads them; a trained model belongs to the code of its name.
     """
     modules = tuple(modules)
     files = {path for module in modules for path in files_of(module)}
     digest = hashlib.sha256()
-    for file in (*sorted(files), *_list_models(), *_list_followers(modules)):
+    for file in (*sorted(files), *_list_models(files), *_list_followers(modules)):
         digest.update(f"{file.parent.name}/{file.name}\0".encode() + file.read_bytes())
     for library in stage.LIBRARIES:
         if any(library.replace("-", "_") in _list_imports(file.read_bytes()) for file in files):
@@ -43,6 +44,8 @@ def digest_stages(modules: Iterable[str]) -> str:
         for table in stage.WRITTEN[module]:
             shape = [f"{field.name} {field.type} {field.nullable}" for field in table.schema]
             digest.update("\n".join([table.name, *table.key, *shape]).encode())
+    if "tasks.extract" in modules:
+        digest.update(identify_model())
     return digest.hexdigest()[:16]
 
 
@@ -95,6 +98,7 @@ def _walk_imports(tree: ast.Module) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def _list_models() -> list[Path]:
-    patterns = (pattern for pattern in stage.SOURCES if pattern not in ("*.py", "*.csv"))
-    return sorted(file for pattern in patterns for file in stage.CODE.rglob(pattern))
+def _list_models(files: Iterable[Path]) -> list[Path]:
+    """Return the models of some code: tagger and model have one name."""
+    models = (stage.CODE / "model" / f"{file.stem}.bin" for file in files if file.parent.name == "taggers")
+    return sorted(model for model in models if model.is_file())

@@ -22,6 +22,7 @@ from typing import Final, NamedTuple
 import pyarrow as pa
 
 from tasks import lexicons
+from tasks.analysis import known_words
 from tasks.arabic.clitics import list_askers, split
 from tasks.arabic.gazetteer import compact
 from tasks.arabic.letters import LETTERS, is_arabic
@@ -29,7 +30,6 @@ from tasks.arabic.normalize import norm
 from tasks.extract import load_knowledge
 from tasks.fingerprints import READING, RULES, digest_stages
 from tasks.ingest import header_words
-from tasks.tokenize import known_words
 
 
 class Making(NamedTuple):
@@ -165,16 +165,17 @@ def read_change(changed: Iterable[tuple[str, str]], *, rules: bool = False) -> C
         return EVERYTHING  # what no word is the key of: a list as a whole, the sign of a currency
     found = {part: frozenset(keys) for part, keys in parts.items()}
     none: frozenset[str] = frozenset()
-    ends = none.union(*(found.get(part, none) for part in ("given", "family", "role", "stop")))
+    ends = none.union(*(found.get(part, none) for part in ("given", "family", "stop")))
     ends |= {key.split(" ")[0] for key in found.get("unit", none)}
     cuts = found.get("cut", none)
+    roles = found.get("role", none)  # the model of names knows them before a pronoun, too: رئيستها
     return Change(
         rules=rules or "calendar" in parts,
         headers=_sort_words(names=found.get("agency", none) | found.get("place", none)),
         words=_sort_words(
             names=found.get("name", none) | found.get("demonym", none),
             ends=ends,
-            stems=found.get("cue", none) | found.get("trigger", none),
+            stems=found.get("cue", none) | found.get("trigger", none) | _before_pronouns(roles),
         ),
         cuts=_sort_words(stems=frozenset(stem for key in cuts for stem in list_askers(key))),
         near=found.get("near", none),
@@ -182,6 +183,11 @@ def read_change(changed: Iterable[tuple[str, str]], *, rules: bool = False) -> C
         entities=found.get("entity", none),
         countries=found.get("country", none),
     )
+
+
+def _before_pronouns(keys: frozenset[str]) -> frozenset[str]:
+    """Add how keys are spelled before a pronoun: مدينه as مدينت."""
+    return keys | {key[:-1] + "ت" for key in keys if key.endswith("ه")}
 
 
 _SEARCHED: Final = frozenset(

@@ -27,23 +27,30 @@ spaces and letters, as typesetters leave them.
 """
 
 from bisect import bisect
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from operator import itemgetter
+from typing import Any, Final
 
+import numpy as np
 from spacy.lang.ar import Arabic, ArabicDefaults
 from spacy.language import Language
+from spacy.pipeline import Pipe
+from spacy.symbols import IDS as POS
 from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc, Span, Token
 from spacy.util import load_config_from_str, registry
 
+from tasks.analysis import analyser, known_words
 from tasks.arabic.clitics import Split, split
 from tasks.arabic.document import Document
 from tasks.arabic.letters import is_arabic
-from tasks.arabic.names import find_mentions
+from tasks.arabic.linking import Found
+from tasks.arabic.names import find_all_mentions, in_batches
 from tasks.arabic.reading import read_tokens
 from tasks.arabic.tokens import make_tokenizer
 from tasks.lexicons.names import gazetteer
-from tasks.tokenize import analyser, known_words
+from tasks.taggers.names import load_tagger
 
 _CONFIG: Final = """
 [nlp]
@@ -87,11 +94,12 @@ def create_tokenizer() -> Callable[[Language], Tokenizer]:
 @Language.component("warraq_words", assigns=["token.norm", "token.lemma", "token.pos"])
 def read_words(doc: Doc) -> Doc:
     """Set `norm_`, `lemma_` where there is one, and `pos_`."""
-    document = _read(doc)
-    known = analyser().analyse_document(document)
-    for token, word, (lemma, upos) in zip(_words_of(doc), document.tokens, known, strict=True):
-        token.norm_, token.lemma_, token.pos_ = word.norm, lemma or "", upos
-    return doc
+    document, add = _read(doc), doc.vocab.strings.add
+    known = zip(document.tokens, analyser().analyse_document(document), strict=True)
+    rows = [(add(word.norm), add(lemma or ""), POS[upos]) for word, (lemma, upos) in known]
+    values: Any = doc.to_array(["NORM", "LEMMA", "POS"])
+    values[_places_of_words(doc)] = np.array(rows, np.uint64).reshape(-1, 3)
+    return doc.from_array(["NORM", "LEMMA", "POS"], values)
 
 
 @Language.component("warraq_sentences", assigns=["token.is_sent_start", "doc.sents"])
@@ -99,22 +107,69 @@ def cut_sentences(doc: Doc) -> Doc:
     """Set where sentences begin: titles, datelines and lines too."""
     document = _read(doc)
     starts = {document.tokens[sentence.first].start for sentence in document.sentences}
-    for token in doc:
-        token.is_sent_start = token.idx in starts
-    return doc
+    places: Any = doc.to_array("IDX")  # one by one, spaCy would look through all for each
+    values: Any = np.where(np.isin(places, list(starts)), 1, -1).astype(np.int64).astype(np.uint64)
+    return doc.from_array(["SENT_START"], values)
 
 
-@Language.component("warraq_names", assigns=["doc.ents", "span._.name_start", "span._.name_end"])
-def find_names(doc: Doc) -> Doc:
-    """Set `ents` to the names of people, places, organisations, nationalities and works."""
+class NameFinder(Pipe):
+    """Sets `ents` to the names of people, places, organisations, nationalities and works."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find the names of one text."""
+        return self._find([(doc, _read(doc))])[0]
+
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = 1_000) -> Iterator[Doc]:
+        """Find the names of several texts at a time, which is faster; a text has the same names in any company."""
+        for batch in in_batches(((doc, _read(doc)) for doc in stream), itemgetter(1), batch_size):
+            try:
+                docs = self._find(batch)
+            except Exception:
+                docs = list(super().pipe((doc for doc, _ in batch), batch_size=1))  # which tells the one that fails
+            yield from docs
+
+    def _find(self, batch: Sequence[tuple[Doc, Document]]) -> list[Doc]:
+        found = find_all_mentions([document for _, document in batch], gazetteer(), load_tagger(gazetteer()))
+        return [_set_names(*own, names) for own, names in zip(batch, found, strict=True)]
+
+
+@Language.factory("warraq_names", assigns=["doc.ents", "span._.name_start", "span._.name_end"])
+def create_names(nlp: Language, name: str) -> NameFinder:  # noqa: ARG001
+    """Return what sets `ents` to the names."""
+    return NameFinder(name)
+
+
+@Language.factory(
+    "warraq_transformer_names",
+    default_config={"labels": {}},
+    assigns=["doc.ents", "span._.name_start", "span._.name_end"],
+)
+def create_transformer_names(nlp: Language, name: str, model: str, labels: dict[str, str]) -> Callable[[Doc], Doc]:  # noqa: ARG001
+    """Return what sets `ents` to the names that a token-classification model finds, by its folder or name on the hub.
+
+    `labels` says what its labels mean, as {"PERSONNE": "PER"}, besides those of `tasks.transformer.LABELS`.
+    """
+    from tasks.transformer import find_names, load_transformer
+
+    find = partial(find_names, load_transformer(model, frozenset(labels.items())), gazetteer())
+    return partial(_set_found, find)
+
+
+def _set_found(find: Callable[[Document], Found], doc: Doc) -> Doc:
     document = _read(doc)
-    found = find_mentions(document, gazetteer())
+    return _set_names(doc, document, find(document))
+
+
+def _set_names(doc: Doc, document: Document, found: Found) -> Doc:
     unknown = {entity.entity_id for entity in found.entities}
     starts = [word.start for word in document.tokens]
-    tokens = _words_of(doc)
+    places = _places_of_words(doc)
     names = []
     for span, label, entity_id, *_ in found.mentions:
-        first, last = (tokens[bisect(starts, position) - 1].i for position in (span.start, span.end - 1))
+        first, last = (places[bisect(starts, position) - 1] for position in (span.start, span.end - 1))
         name = Span(doc, first, last + 1, label, kb_id="" if entity_id in unknown else entity_id, span_id=entity_id)
         name._.name_start, name._.name_end = span
         names.append(name)
@@ -122,8 +177,10 @@ def find_names(doc: Doc) -> Doc:
     return doc
 
 
-def _words_of(doc: Doc) -> list[Token]:
-    return [token for token in doc if not token.is_space]
+def _places_of_words(doc: Doc) -> list[int]:
+    is_space: Any = doc.to_array("IS_SPACE")
+    places: list[int] = np.flatnonzero(is_space == 0).tolist()
+    return places
 
 
 class _Reader:

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from prefect import Task, task
 
+from tasks.chosen import identify_model
 from warehouse import contracts, likeness, stories
 from warehouse.contracts import Table, conform
 
@@ -25,7 +26,7 @@ Transform = Callable[..., pa.Table | tuple[pa.Table, ...]]
 # What the rows depend on: the code of the stages with language rules, lexicons and model below it,
 # the shape of the tables, what makes articles alike, and the libraries that read text.
 CODE: Final = Path(__file__).parent
-SOURCES: Final = ("*.py", "*.csv", "*.json", "*.crfsuite", "*.bin")
+SOURCES: Final = ("*.py", "*.csv", "*.bin")
 LIBRARIES: Final = ("spacy", "babel", "charset-normalizer", "trafilatura", "py3langid", "datasketch")
 
 # The tables that each stage writes, by its module.
@@ -61,6 +62,7 @@ def fingerprint() -> str:
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     for library in LIBRARIES:
         digest.update(f"{library} {version(library)}".encode())
+    digest.update(identify_model())
     return digest.hexdigest()[:16]
 
 

@@ -3,7 +3,9 @@
 import asyncio
 import os
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from datetime import time as clock
+from inspect import signature
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +20,7 @@ from prefect.server.schemas.schedules import CronSchedule
 from prefect.utilities.schema_tools.validation import is_valid
 
 from flows import watch
+from flows.maintain import maintain
 from flows.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -101,17 +104,27 @@ def test_no_template_is_left_unfilled() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "runs"),
-    [("warraq", ["02 02:30", "03 02:30", "04 02:30"]), ("maintain", ["Sun 04:00", "Sun 04:00", "Sun 04:00"])],
+    ("name", "slug", "runs"),
+    [
+        ("warraq", "nightly", "1 02:30, 2 02:30, 3 02:30, 4 02:30, 5 02:30, 6 02:30, 0 02:30"),
+        ("maintain", "nightly", "1 04:00, 2 04:00, 3 04:00, 4 04:00, 5 04:00, 6 04:00, 1 04:00"),
+        ("maintain", "weekly", ", ".join(["0 04:00"] * 7)),
+    ],
 )
-@pytest.mark.parametrize("month", [1, 7], ids=["winter", "summer"])
-def test_schedule_is_by_the_local_clock(name: str, runs: list[str], month: int) -> None:
-    (stated,) = STATED[name]["schedules"]
+@pytest.mark.parametrize("start", [date(2026, 1, 4), date(2026, 7, 5)], ids=["winter", "summer"])
+def test_schedule_is_by_the_local_clock(name: str, slug: str, runs: str, start: date) -> None:
+    """From a Sunday noon on: the day of the week, and the hour."""
+    (stated,) = (schedule for schedule in STATED[name]["schedules"] if schedule["slug"] == slug)
     schedule = CronSchedule(cron=stated["cron"], timezone=stated["timezone"])
-    dates = asyncio.run(schedule.get_dates(3, start=datetime(2026, month, 1, 12, tzinfo=UTC)))
+    dates = asyncio.run(schedule.get_dates(7, start=datetime.combine(start, clock(12), UTC)))
     zone = ZoneInfo(stated["timezone"])
-    shown = "%a %H:%M" if name == "maintain" else "%d %H:%M"
-    assert [f"{run.astimezone(zone):{shown}}" for run in dates] == runs
+    assert ", ".join(f"{run.astimezone(zone):%w %H:%M}" for run in dates) == runs
+
+
+def test_the_proof_is_left_to_sunday() -> None:
+    schedules = {schedule["slug"]: schedule["parameters"] for schedule in STATED["maintain"]["schedules"]}
+    assert signature(maintain.fn).parameters["proving"].default is True
+    assert {slug: given.get("proving", True) for slug, given in schedules.items()} == {"nightly": False, "weekly": True}
 
 
 def test_trigger_fires_on_what_the_watcher_emits(

@@ -10,13 +10,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tasks import extract
+from tasks.analysis import known_words
+from tasks.arabic import names
+from tasks.arabic.candidates import Reading
 from tasks.arabic.document import Document
 from tasks.arabic.evidence import agree
 from tasks.arabic.fixes import find_boilerplate, fix_text
+from tasks.arabic.names import find_by_rules
 from tasks.arabic.reading import read
 from tasks.clean import clean_articles
 from tasks.extract import WRITES, extract_tokens
-from tasks.tokenize import known_words, tokenize_documents
+from tasks.tokenize import tokenize_documents
 from warehouse.contracts import ARTICLES, DOCUMENTS, INTAKE, SENTENCES, TOKENS, conform, rows_of
 
 Row = dict[str, Any]
@@ -171,11 +175,27 @@ def test_extract_finds_every_word_where_tokenize_did(texts: list[str]) -> None:
     """Rows hold raw positions only: the way back to the clean text is by the alignment alone."""
     documents: list[Document] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(extract, "extract_article", lambda article, _: documents.append(article.document) or {})
+        patch.setattr(extract, "extract_article", lambda article, *_: documents.append(article.document) or {})
         run_stages(texts)
     clean = (fix_text(text).text for text in texts)
     told = [words_of(read(text, known_words(), find_boilerplate(text))) for text in clean]
     assert [words_of(document) for document in documents] == [words for words in told if words]  # «»: no word
+
+
+def test_an_article_that_fails_is_rejected_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The names of several articles are found at a time; a defect that one of them shows is no loss to the others."""
+    texts = ["وصل الوفد إلى باريس.", "عاد الوفد من تونس.", "زار الوفد القاهرة."]
+    whole = run_stages(texts)
+
+    def find(reading: Reading) -> None:
+        if reading.document.text == texts[1]:
+            raise ValueError("a defect")
+        find_by_rules(reading)
+
+    monkeypatch.setattr(names, "find_by_rules", find)
+    rows = run_stages(texts)
+    assert [row["reason"] for row in rows["rejects"]] == ["failed"]
+    assert rows["mentions"] == [row for row in whole["mentions"] if row["article_id"] != "a1"] != []
 
 
 def words_of(document: Document) -> list[object]:

@@ -100,7 +100,7 @@ def test_no_map_is_forgotten() -> None:
         "words",  # as counts
         "prefixes", "demonym_prefixes",  # of names and demonyms
     }  # fmt: skip
-    assert Knowledge._fields == ("gazetteer", "known", "calendar", "units", "cues", "triggers")
+    assert Knowledge._fields == ("gazetteer", "tagger", "known", "calendar", "units", "cues", "triggers")
     assert Words._fields == ("agencies", "months", "places")
 
 
@@ -108,7 +108,7 @@ def test_lexicons_come_in_by_few_doors() -> None:
     stages = {file for module in (*READING, *RULES) for file in files_of(module)}
     doors = {f.stem for f in stages if re.search(r"^from tasks.*lexicons", f.read_text("utf-8"), re.MULTILINE)}
     loaders = {file.stem for file in (CODE / "lexicons").glob("*.py")}
-    assert doors - loaders == {"ingest", "tokenize", "extract", "telling"}
+    assert doors - loaders == {"ingest", "analysis", "extract", "telling"}
 
 
 @settings(deadline=None)  # the first text waits for spaCy

@@ -1,20 +1,27 @@
 """The language layer as a spaCy pipeline: what users of spaCy expect of any, and the same facts as the stages find."""
 
+import doctest
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from tasks import language
+from tasks.analysis import analyser, known_words
+from tasks.arabic.document import Document
 from tasks.arabic.fixes import fix_text
-from tasks.arabic.names import find_mentions
+from tasks.arabic.linking import Found
+from tasks.arabic.names import find_all_mentions, find_mentions
 from tasks.arabic.reading import read
 from tasks.lexicons.names import gazetteer
-from tasks.tokenize import analyser, known_words
+from tasks.taggers.names import load_tagger
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 ARTICLES = [json.loads(line)["text"] for line in (SEEDS / "feeds/wire.jsonl").read_text("utf-8").splitlines()[:4]]
@@ -51,7 +58,7 @@ def test_it_finds_what_the_stages_find(nlp: Language, text: str) -> None:
     assert [(t.lemma_ or None, t.pos_) for t in words] == known
     starts = [document.tokens[sentence.first].start for sentence in document.sentences]
     assert [t.idx for t in words if t.is_sent_start] == starts
-    found = find_mentions(document, gazetteer())
+    found = find_mentions(document, gazetteer(), load_tagger(gazetteer()))
     assert [((e._.name_start, e._.name_end), e.label_, e.ent_id_) for e in doc.ents] == [
         (m.span, m.label, m.entity_id) for m in found.mentions
     ]
@@ -62,6 +69,25 @@ def test_one_at_a_time_or_in_batches_is_the_same(nlp: Language) -> None:
     one_by_one = [look(nlp(text)) for text in TEXTS]
     assert [look(doc) for doc in nlp.pipe(TEXTS, batch_size=3)] == one_by_one
     assert [look(doc) for doc in nlp.pipe(reversed(TEXTS))] == one_by_one[::-1]
+
+
+def test_a_text_that_fails_is_dropped_alone(nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As spaCy has it for any component, whatever is read with the text."""
+
+    def find(documents: list[Document], *knowledge: Any) -> list[Found]:
+        if TEXTS[1] in [document.text for document in documents]:
+            raise ValueError("a defect")
+        return find_all_mentions(documents, *knowledge)
+
+    kept = [look(nlp(text)) for text in TEXTS if text != TEXTS[1]]
+    monkeypatch.setattr(language, "find_all_mentions", find)
+    with pytest.raises(ValueError, match="a defect"):
+        list(nlp.pipe(TEXTS))
+    nlp = spacy.blank("ar_warraq")
+    failed: list[str] = []
+    nlp.set_error_handler(lambda name, component, docs, error: failed.extend(doc.text for doc in docs))
+    assert [look(doc) for doc in nlp.pipe(TEXTS)] == kept
+    assert failed == [TEXTS[1]]
 
 
 def test_in_other_processes_it_is_the_same() -> None:
@@ -99,3 +125,16 @@ def test_the_components_go_into_any_pipeline() -> None:
     for name in ("warraq_words", "warraq_sentences", "warraq_names"):
         nlp.add_pipe(name)
     assert [name._.name for name in nlp("عاد الوفد من القاهرة.").ents] == ["القاهرة"]
+
+
+def test_it_comes_back_from_bytes(nlp: Language) -> None:
+    again = spacy.blank("ar_warraq").from_bytes(nlp.to_bytes())
+    assert look(again(TEXTS[0])) == look(nlp(TEXTS[0]))
+
+
+def test_the_page_says_what_is() -> None:
+    page = (SEEDS.parent / "docs/language.md").read_text("utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    examples = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, "docs/language.md", None, 0)
+    assert doctest.DocTestRunner().run(examples).failed == 0
+    assert examples.examples

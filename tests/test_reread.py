@@ -12,9 +12,9 @@ from flows import refresh as flow
 from flows.plan import plan_refresh
 from flows.settings import Settings
 from tasks import extract
+from tasks.analysis import NAME_COUNT, known_words
 from tasks.arabic.clitics import split
 from tasks.arabic.normalize import norm
-from tasks.tokenize import NAME_COUNT, known_words
 from tests.edits import make_edit
 from tests.workshop import Row, Workshop, ask, dump, forget
 from warehouse.store import Store
@@ -83,8 +83,17 @@ def test_a_changed_rule_reads_no_text_again(shop, warehouse, fresh, monkeypatch:
     assert not shop.refresh(SEEDS, warehouse).did_work
 
 
-def test_a_changed_way_of_reading_reads_every_file_again(shop, warehouse, fresh) -> None:
-    shop.touch("arabic/fixes.py")
+def test_a_changed_model_reads_no_text_again(shop, warehouse) -> None:
+    shop.touch("model/names.bin")
+    outcome = shop.refresh(SEEDS, warehouse)
+    [(with_words,)] = ask(warehouse, "select count(*) from articles where token_count > 0")
+    assert (outcome.stale, outcome.again) == (0, with_words)
+    assert outcome.seconds.keys().isdisjoint(READING)
+
+
+@pytest.mark.parametrize("changed", ["arabic/fixes.py", "model/parts.bin"])
+def test_a_changed_way_of_reading_reads_every_file_again(shop, warehouse, fresh, changed: str) -> None:
+    shop.touch(changed)
     outcome = shop.refresh(SEEDS, warehouse)
     assert (outcome.unchanged, outcome.again) == (0, 0)
     assert outcome.seconds.keys() > READING

@@ -228,5 +228,6 @@ def test_maintain_merges_forgets_and_verifies(
         maintain()
     path = store.root / store.head().files["tokens"][0].path
     path.unlink()
+    assert maintain(proving=False).merges == 0
     with pytest.raises(Unsound, match=r"2 faults in (?s:.*)tokens(?s:.*) is missing"):
         maintain(warehouse=store.root)

@@ -94,19 +94,24 @@ class Snapshot:
         paths = [f"{self.root}/{file.path}" for file in files]
         return read_files(table, paths, grown=any(file.shape != shape_of(table) for file in files))
 
-    def live_rows(self, table: Table, revs: Collection[int] | None = None) -> str:
-        """Return SQL for the live rows of a fact table and their `rev`; only parts with dead rows are compared."""
+    def live_rows(self, table: Table, revs: Collection[int] | None = None, *, at_once: bool = False) -> str:
+        """Return SQL for the live rows of a fact table and their `rev`; only parts with dead rows are compared.
+
+        `at_once` reads and compares all parts in one scan, for whoever sorts the rows: DuckDB 2.0 holds a
+        sorted union in memory, however large, and spills a sorted scan.
+        """
         parts = {file.rev for file in self.files.get(table.name, ()) if revs is None or file.rev in revs}
         dirty = parts.intersection(self.dirty.get(table.owner, ()))
+        compared = parts if at_once and dirty else dirty
         columns = names([*table.columns, "rev"])
-        clean = f"select {columns} from ({self.rows_of(table, parts - dirty)})"
+        clean = f"select {columns} from ({self.rows_of(table, parts - compared)})"
         alive = (
-            f"select {columns} from ({self.rows_of(table, dirty)}) f where not exists (from meta.dead d"
+            f"select {columns} from ({self.rows_of(table, compared)}) f where not exists (from meta.dead d"
             f" where d.owner_column = '{table.owner}' and d.owner = f.{table.owner} and d.rev = f.rev)"
         )
-        if not dirty:
+        if not compared:
             return clean
-        return f"{clean} union all {alive}" if parts - dirty else alive
+        return f"{clean} union all {alive}" if parts - compared else alive
 
 
 class CheckFailed(RuntimeError):  # noqa: N818 - it says what is the case

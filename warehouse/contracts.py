@@ -131,6 +131,8 @@ COUNTRY_CODE = optional("country_code", STRING, "ISO 3166-1 alpha-2 code of the 
 LATITUDE = optional("latitude", FLOAT, "Degrees north, WGS 84 (GeoNames)")
 LONGITUDE = optional("longitude", FLOAT, "Degrees east, WGS 84 (GeoNames)")
 IS_KNOWN = column("is_known", BOOL, "Whether the entity stands in a lexicon")
+METHOD = column("method", STRING, "What found it: of a name lexicon, demonym, name_rule, title_rule, coreference, model, or the name of a transformer; of an event the rule, as docs/extraction.md lists them")
+CONFIDENCE = column("confidence", FLOAT, "0 to 1; the measured precision of what was found so, not a probability of the row")
 DATE_FROM = optional("date_from", DATE, "First day of the period meant; null without an anchor")
 DATE_TO = optional("date_to", DATE, "Last day of the period meant; null without an anchor")
 RUN_ID = column("run_id", STRING, "Prefect's id of the flow run")
@@ -288,8 +290,7 @@ TOKENS = fact(
 MENTIONS = fact(
     "mentions", "Names in the text.", SPAN,
     ARTICLE_ID, START, END, SENTENCE_NO, TEXT, LABEL, ENTITY_ID,
-    column("method", STRING, "What found it: lexicon, demonym, name_rule, title_rule, coreference or model"),
-    column("confidence", FLOAT, "0 to 1; the measured precision of the method, not a probability of the row"),
+    METHOD, CONFIDENCE,
 )
 
 APPEARANCES = fact(
@@ -334,12 +335,13 @@ EVENTS = fact(
     ARTICLE_ID, START, END, SENTENCE_NO, TEXT,
     column("event_type", STRING, "PLOVER type: AGREE, CONSULT, SUPPORT, CONCEDE, COOPERATE, AID, RETREAT, REQUEST, ACCUSE, REJECT, THREATEN, PROTEST, SANCTION, MOBILIZE, COERCE or ASSAULT"),
     optional("mode", STRING, "PLOVER mode, as in CONSULT/visit"),
-    column("actor_entity_ids", STRINGS, "Entities that act; all participants of a reciprocal event"),
+    column("actor_entity_ids", STRINGS, "Entities that act, a public figure with the country they act for; all participants of a reciprocal event"),
     column("recipient_entity_ids", STRINGS, "Entities that are acted on"),
     column("status", STRING, "past, ongoing, future or hypothetical"),
     column("is_negated", BOOL, "Whether the text denies it"),
     DATE_FROM, DATE_TO,
     column("score", FLOAT, "PLOVER's cooperation (+10) to conflict (-10) score of type and mode"),
+    METHOD, CONFIDENCE,
 )
 
 STORY_ARTICLES = fact(

@@ -57,8 +57,8 @@ insert into known
     from (select distinct article_id from found
         anti join dropped using (article_id) anti join asking using (article_id))
     join (select article_id, source, near_duplicate_of from head.articles
-        semi join found using (article_id) where duplicate_of is null) using (article_id)
-    join (from head.signatures semi join found using (article_id)) using (article_id);
+        where duplicate_of is null and $found) using (article_id)
+    join (from head.signatures where $found) using (article_id);
 
 create temp table alike as
     with banded as (select article_id, is_asking, unnest(bands) as band from known),
@@ -113,7 +113,8 @@ def find_near_duplicates(con: duckdb.DuckDBPyConnection, head: Snapshot) -> None
     live = con.execute("select article_id from asking where is_live order by article_id").fetchall()
     con.execute(_KNOW.replace("$live", is_one_of("article_id", live)))
     con.execute(f"insert into found {look_up(con, head, 'from late')}")
-    con.execute(_COMPARE)
+    found = con.execute("select distinct article_id from found order by all").fetchall()
+    con.execute(_COMPARE.replace("$found", is_one_of("article_id", found)))
 
 
 def is_one_of(column: str, values: Iterable[tuple[object]]) -> str:

@@ -65,7 +65,7 @@ create temp view wanted as
     select unnest(bands) from signatures semi join fresh using (article_id);
 """
 
-# `found` are the live articles that have a band in common with what comes or goes.
+# `found` are the live articles that have a band in common with what comes or goes, `$found` the condition to be one.
 _PLACE: Final = """
 -- Among the articles with one text that will be live, the one with the smallest source is the first.
 create temp table copies as
@@ -74,8 +74,7 @@ create temp table copies as
     from fresh
     union all
     select article_id, source, content_sha256, duplicate_of, near_duplicate_of, true
-    from head.articles
-    semi join found using (article_id) semi join texts using (content_sha256) anti join gone using (article_id);
+    from (from head.articles where $found) semi join texts using (content_sha256) anti join gone using (article_id);
 
 create temp table placed as
     select article_id, source, is_live, duplicate_of as was, near_duplicate_of as near_was,
@@ -159,7 +158,8 @@ def settle(
         con.execute(_HOLD.replace("$any", str(bool(replaced))))  # where it is false, DuckDB reads nothing at all
         con.execute(_COMPARE)
         con.execute(f"create temp table found as {look_up(con, store.head(), 'from wanted')}")
-        con.execute(_PLACE)
+        found = con.execute("from found order by all").fetchall()
+        con.execute(_PLACE.replace("$found", is_one_of("article_id", found)))
         find_near_duplicates(con, store.head())
         con.execute(_MOVE)
         outgoing, moved = _write_leaving(con, out)

@@ -46,10 +46,15 @@ from warehouse.catalog import (
 from warehouse.contracts import (
     ARTICLES,
     BANDS,
+    DATES,
+    EVENTS,
     FACTS,
     FILES,
     FORMS,
     MARTS,
+    MENTIONS,
+    QUANTITIES,
+    QUOTES,
     REJECTS,
     RUN_STAGES,
     RUNS,
@@ -77,6 +82,7 @@ _ROW_GROUP: Final = 1_000_000
 _ROW_GROUPS: Final = {
     ARTICLES: 10_000, SENTENCES: 5_000, FORMS: 10_000, STORY_ARTICLES: 20_000,
     SIGNATURES: 10_000, BANDS: 40_000, TELLING_WORDS: 50_000,
+    MENTIONS: 20_000, QUOTES: 5_000, DATES: 20_000, QUANTITIES: 20_000, EVENTS: 20_000,
 }  # fmt: skip
 
 # More tombstones than this go to a file, so that a manifest is read and written in milliseconds.

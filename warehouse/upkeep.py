@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from math import log
+from math import inf, log
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
@@ -40,7 +40,7 @@ from warehouse.store import LIMITS, CannotWrite, NoWarehouse, Store, folder_of, 
 
 # Parts of like size are merged when there are this many of them, so that a row is written anew a
 # logarithmic number of times, and a table has fewer files than this a tier.
-FAN_IN: Final = 8
+FAN_IN: Final = 4
 # One merge takes no more parts than this, so that what it reads, writes and holds on disk twice is bounded.
 _AT_ONCE: Final = 16
 # Parts of this many bytes are left as they are, unless many of their rows are dead.
@@ -50,34 +50,45 @@ _DEAD_SHARE: Final = 0.3
 
 # More parts than this slow readers down (a query opens a file a part), so that a refresh merges some;
 # but none that are larger, as somebody waits for it.
-MANY: Final = 64
-_QUICK: Final = 128 << 20
+MANY: Final = 16
+_QUICK: Final = 16 << 20
 
 
 # --- compaction --------------------------------------------------------------------------------------
 
 
 def compact(store: Store, *, everything: bool = False, below: int = _LARGE) -> Snapshot | None:
-    """Merge parts of the published snapshot that are many of one size, or that hold many dead rows.
+    """Merge parts of the published snapshot that are many of one size, or that hold many dead rows; add up marts.
 
     The rows stay the same; those that are dead go. One call does one merge, of parts smaller than
-    `below` bytes; with `everything` one part is left. Returns what was published, or None where nothing
-    is worth merging. Must run inside `store.writing()`.
+    `below` bytes; with `everything` one part is left. Of a mart, all files smaller than that become one,
+    as a mart of one file is read as quickly as a table. Returns what was published, or None where
+    nothing is worth merging. Must run inside `store.writing()`.
     """
     head = store.head()
     with store.drafting("compact") as draft, closing(store.session()) as con:
         con.execute("use head")
         merge = _everything(head) if everything else choose_parts(head, _count_dead(con), below)
-        if not merge:
+        marts = {
+            mart: added for mart in MARTS if len(added := _small_files(head, mart, inf if everything else below)) > 1
+        }
+        if not (merge or marts):
             return None
-        files = {name: [file for file in files if file.rev not in merge] for name, files in head.files.items()}
-        for fact in FACTS:
-            rows = f"select * replace ({draft.number} as rev) from ({head.live_rows(fact, merge)})"
-            files.setdefault(fact.name, []).extend(store.write(con, fact, draft.number, rows))
-        for mart in MARTS:
-            rows = add_up(mart, head.rows_of(mart, merge))
-            files.setdefault(mart.name, []).extend(store.write(con, mart, draft.number, rows))
-        return store.publish(_without_dead(store, con, replace(draft, files=files), merge))
+        files = dict(head.files)
+        for fact in FACTS if merge else ():
+            rows = f"select * replace ({draft.number} as rev) from ({head.live_rows(fact, merge, at_once=True)})"
+            left = [file for file in head.files.get(fact.name, ()) if file.rev not in merge]
+            files[fact.name] = left + store.write(con, fact, draft.number, rows)
+        for mart, added in marts.items():
+            rows = add_up(mart, head.rows_of(mart, {file.rev for file in added}))
+            left = [file for file in head.files[mart.name] if file not in added]
+            files[mart.name] = left + store.write(con, mart, draft.number, rows)
+        after = replace(draft, files=files)
+        return store.publish(_without_dead(store, con, after, merge) if merge else after)
+
+
+def _small_files(snapshot: Snapshot, mart: Table, below: float) -> list[DataFile]:
+    return [file for file in snapshot.files.get(mart.name, ()) if file.bytes < below]
 
 
 def choose_parts(snapshot: Snapshot, dead: Mapping[int, int], below: int = _LARGE) -> set[int]:
@@ -102,10 +113,11 @@ def choose_parts(snapshot: Snapshot, dead: Mapping[int, int], below: int = _LARG
 
 
 def sizes_of(snapshot: Snapshot) -> dict[int, int]:
-    """Return the bytes of each part. A part has at most one file a table, so that parts bound what a query opens."""
+    """Return the bytes of facts of each part. A part has one file a table, so that parts bound what a query opens."""
     sizes: Counter[int] = Counter()
-    for file in snapshot.all_files():
-        sizes[file.rev] += file.bytes
+    for fact in FACTS:
+        for file in snapshot.files.get(fact.name, ()):
+            sizes[file.rev] += file.bytes
     return dict(sizes)
 
 

@@ -1,7 +1,7 @@
 """Candidates for names, and what the rules ask of a word: whose it is, what it does, how much of a name it is."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from tasks.arabic.document import Document, Token
@@ -25,7 +25,10 @@ NEEDS_MORE: Final = PARTICLES - {"اوغلو", "ام", "لا", "لو", "دو"}
 
 
 class Candidate(NamedTuple):
-    """A possible mention at tokens `first` to `last` (exclusive), `skip` code points into the first."""
+    """A possible mention at tokens `first` to `last` (exclusive), `skip` code points into the first.
+
+    `margin` says of a name by the model how much surer it is of it than of anything else there.
+    """
 
     first: int
     last: int
@@ -33,6 +36,7 @@ class Candidate(NamedTuple):
     label: str
     method: str
     entity: Entity | None = None
+    margin: float = 0.0
 
 
 class Word(NamedTuple):
@@ -75,13 +79,21 @@ def describe(gazetteer: Gazetteer, text: str, stem: str, upos: str | None, is_wh
         tuple(way for way in ways if way.key in gazetteer.prefixes),
         _nations(gazetteer, ways, upos),
         tuple(without_article(compact(key))[:HEAD] for key in keys),
-        tuple(role for role, words in gazetteer.roles.items() if not words.isdisjoint(keys)),
+        ()
+        if _listed(gazetteer).isdisjoint(keys)
+        else tuple(role for role, words in gazetteer.roles.items() if not words.isdisjoint(keys)),
         tuple(group for group, words in gazetteer.stops.items() if keys[0] in words),
         grades,
         rare,
         text[0].isascii() and text[0].isalpha(),
         (not upos or keys[0] == "علي") and (any(grades.values()) or not NEEDS_MORE.isdisjoint(keys)),
     )
+
+
+@cache
+def _listed(gazetteer: Gazetteer) -> frozenset[str]:
+    """Return the words that have a role: few have one."""
+    return frozenset().union(*gazetteer.roles.values())
 
 
 def _nations(

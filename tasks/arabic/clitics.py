@@ -90,8 +90,10 @@ def split(word: str, words: Mapping[str, int] = MappingProxyType({})) -> Split:
     >>> split("للحكومة", words)[:3], split("بلاده", words)[:3]
     ((('ل', 'ال'), 'حكومة', ()), ((), 'بلاد', ('ه',)))
     """
-    plain = strip_marks(word)
-    return place(word, *_cut(plain, "\N{ARABIC FATHATAN}" in word, _Words.of(words)))
+    return _split(word, _Words.of(words))
+
+
+_in_use: Final = dict(WEIGHTS)
 
 
 class _Words:
@@ -109,16 +111,20 @@ class _Words:
         return cls._known[1]
 
 
-@lru_cache(maxsize=1 << 17)
-def _cut(plain: str, is_accusative: bool, words: _Words) -> Cut:
+@lru_cache(maxsize=1 << 16)
+def _split(word: str, words: _Words) -> Split:
+    return place(word, *_cut(strip_marks(word), "\N{ARABIC FATHATAN}" in word, words.counts))
+
+
+def _cut(plain: str, is_accusative: bool, words: Mapping[str, int]) -> Cut:
     """Return the clitics of the best cut of a word without its marks."""
     closed = CLOSED.get(norm(plain))
     if closed is not None and not (closed[1] and plain.endswith("ة")):  # فئة is not فيه
         return closed
     best: Cut = ((), ())
     best_score = float("-inf")
-    for way in find_ways(plain, words.counts, is_accusative=is_accusative):
-        score = sum(WEIGHTS.get(name, 0.0) * value for name, value in weigh(way, plain, words.counts))
+    for way in find_ways(plain, words, is_accusative=is_accusative):
+        score = sum(_in_use.get(name, 0.0) * value for name, value in weigh(way, plain, words))
         if score > best_score:
             best, best_score = (way.proclitics, way.enclitics), score
     return best
@@ -131,6 +137,13 @@ class Way(NamedTuple):
     enclitics: tuple[str, ...]
     stem: str
     is_closed: bool = False
+
+
+def use_weights(weights: Mapping[str, float]) -> None:
+    """Cut by these weights from now on, in this process: training goes on with those that it fitted."""
+    _in_use.clear()
+    _in_use.update(weights)
+    _split.cache_clear()
 
 
 def find_ways(plain: str, counts: Mapping[str, int], *, is_accusative: bool = False) -> Iterator[Way]:

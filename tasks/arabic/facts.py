@@ -63,7 +63,7 @@ class Quote(NamedTuple):
 
 
 class Event(NamedTuple):
-    """A PLOVER event at its trigger."""
+    """A PLOVER event at its trigger; `method` is the name of the rule that found it."""
 
     span: Span
     event_type: str
@@ -73,5 +73,7 @@ class Event(NamedTuple):
     status: str
     is_negated: bool
     score: float
+    method: str
+    confidence: float
     date_from: date | None = None
     date_to: date | None = None

@@ -43,27 +43,33 @@ _PLACES: Final = keys(
     مطار شارع جامعه خارج داخل بمدينه
     """
 )
+SIDES: Final = keys("غرب شرق شمال جنوب غربي شرقي شمالي جنوبي")  # after another word they say where: مناورات شرق كريت
 _ROLE_PREPOSITIONS: Final = frozenset(("في", "عن", "ب", "ل", "لدي", "من"))
 _LIGHT_PREPOSITIONS: Final = frozenset(("ب", "ل", "ك"))
 _CLITICS: Final = frozenset("وفبلك")
 # Whose adjective goes before a name: الرئيسة الفرنسية ليلى, but not الشرطة الفرنسية ليلى.
 _OFFICES: Final = keys(
     """
-    رئيس وزير ملك امير زعيم قائد متحدث ناطق سفير مبعوث مستشار مندوب نائب امين مدير عضو مرشح سيناتور مفوض
-    منسق عاهل نظير وكيل قياديه رئيسه وزيره ملكه اميره زعيمه قائده متحدثه ناطقه سفيره مبعوثه مستشاره
-    مندوبه نائبه مديره مرشحه مفوضه منسقه نظيره
+    رئيس وزير ملك امير زعيم قائد متحدث ناطق سفير مبعوث مستشار مندوب نائب امين مدير عضو مرشح سيناتور مفوض منسق
+    عاهل نظير وكيل قيادي مسؤول مسؤولين مسؤولون اعضاء قاده قياديه رئيسه وزيره ملكه اميره زعيمه قائده متحدثه ناطقه
+    سفيره مبعوثه مستشاره مندوبه نائبه مديره مرشحه مفوضه منسقه نظيره
     """
 )
+_PARTS: Final = keys("عدد عددا عشرات مئات آلاف بعض كثير عديد مجموعة كل أحد إحدى واحد واحدا واحدة سلسلة مزيد جزء")
+NEAR: Final = 3  # words from a preposition to the place that it may govern
 MAX_GAP: Final = 6  # words of titles and adverbs before a name
 REACH: Final = 16  # words from an event word to the preposition of its recipient
 
 
 class Name(NamedTuple):
-    """A mention on the tokens `first` to `last`, both inclusive, with the id it takes part under."""
+    """A mention on the tokens `first` to `last`, both inclusive, with the ids it takes part under.
+
+    A place takes part as its country; a public figure with the country that they act for.
+    """
 
     first: int
     last: int
-    entity_id: str
+    entity_ids: tuple[str, ...]
     label: str
 
 
@@ -95,7 +101,7 @@ def find_names(document: Document, mentions: Sequence[Mention], entities: Mappin
             continue
         first = max(bisect_right(starts, mention.span.start) - 1, 0)
         last = max(bisect_right(starts, mention.span.end - 1) - 1, first)
-        name = Name(first, last, _acting_id(mention, entities), mention.label)
+        name = Name(first, last, _acting_ids(mention, entities), mention.label)
         starting[first] = ending[last] = name
     return Names(starting, ending)
 
@@ -118,11 +124,14 @@ def recut_names(document: Document, mentions: Sequence[Mention]) -> Document:
     return document._replace(tokens=tokens)
 
 
-def _acting_id(mention: Mention, entities: Mapping[str, Entity]) -> str:
+def _acting_ids(mention: Mention, entities: Mapping[str, Entity]) -> tuple[str, ...]:
     entity = entities.get(mention.entity_id)
-    if entity is not None and entity.label == "LOC" and entity.country_code:
-        return f"iso:{entity.country_code}"
-    return mention.entity_id
+    if entity is None or not entity.country_code:
+        return (mention.entity_id,)
+    country = f"iso:{entity.country_code}"
+    if entity.label == "LOC":
+        return (country,)
+    return (mention.entity_id, country) if entity.label == "PER" else (mention.entity_id,)
 
 
 def read_phrase(tokens: Sequence[Token], start: int, stop: int, names: Names, closed: frozenset[str]) -> Phrase:
@@ -143,16 +152,16 @@ def read_phrase(tokens: Sequence[Token], start: int, stop: int, names: Names, cl
                 break
             at += 1
             continue
-        if at > start and _governed(tokens, at, closed if held is None else _LIGHT_PREPOSITIONS):
+        if at > start and _governed(tokens, at, start, closed if held is None else _LIGHT_PREPOSITIONS):
             break
         joined = held is not None and _is_joined(tokens, held.last + 1, at)
         if held is not None and not joined and not _renames(tokens, held, name, start):
             break
         if held is not None and joined:
-            ids.append(held.entity_id)
+            ids += held.entity_ids
         held, at = name, name.last + 1
     if held is not None:
-        ids.append(held.entity_id)
+        ids += held.entity_ids
     return Phrase(tuple(dict.fromkeys(ids)), held.label if held else None, at)
 
 
@@ -166,7 +175,7 @@ def _renames(tokens: Sequence[Token], held: Name, name: Name, start: int) -> boo
     if held.label == "NORP" and tokens[held.last].stem_norm.endswith("ه") and name.label == "PER":
         return any(tokens[at].stem_norm in _OFFICES for at in range(start, held.first))
     if held.label == "NORP":
-        return name.label in ("PER", "NORP") or name.first == held.last + 1
+        return name.label == "PER" or name.first == held.last + 1
     return name.label == "PER" and held.label != "PER" and held.first > start
 
 
@@ -176,16 +185,27 @@ def _ends_phrase(
     token = tokens[at]
     if token.upos == "PUNCT":
         return _mark_ends_phrase(tokens, at, held, names)
-    if token.stem_norm in CLAUSES or token.norm in CLAUSES:
+    if token.stem_norm in CLAUSES or token.norm in CLAUSES or (token.stem_norm in SIDES and at > start):
         return True
     preposition = preposition_of(token)
     if preposition is not None and token.stem_norm != "اسم":
         if held is not None or preposition in closed or at == start:
             return True
-        return preposition not in _ROLE_PREPOSITIONS or (preposition == "في" and _is_place(names.starting.get(at + 1)))
+        return not _is_crossed(tokens, at, start, names)
     if held is None or (held.label in ("NORP", "ORG", "LOC") and "ال" in token.proclitics):
         return False
     return not ("و" in token.proclitics and _name_near(at, names))
+
+
+def _is_crossed(tokens: Sequence[Token], at: int, start: int, names: Names) -> bool:
+    """Tell whether a phrase goes on after a preposition: an office of a body, one of several; no place."""
+    preposition = preposition_of(tokens[at])
+    if preposition not in _ROLE_PREPOSITIONS or (preposition == "في" and _is_place(names.starting.get(at + 1))):
+        return False
+    if not any(_is_place(names.starting.get(i)) for i in range(at, at + NEAR)):
+        return True
+    is_part = preposition == "من" and (tokens[at - 1].upos == "NUM" or tokens[at - 1].stem_norm in _PARTS)
+    return is_part or any(tokens[i].stem_norm in _OFFICES for i in range(start, at + 1))
 
 
 def _mark_ends_phrase(tokens: Sequence[Token], at: int, held: Name | None, names: Names) -> bool:
@@ -209,8 +229,12 @@ def _is_place(name: Name | None) -> bool:
     return name is not None and name.label == "LOC"
 
 
-def _governed(tokens: Sequence[Token], at: int, prepositions: frozenset[str]) -> bool:
-    return any(clitic in prepositions for clitic in tokens[at].proclitics)
+def _governed(tokens: Sequence[Token], at: int, start: int, prepositions: frozenset[str]) -> bool:
+    """Tell whether a preposition on a name ends the phrase; ل after an office does not: الأمين العام للحلف."""
+    if prepositions.isdisjoint(tokens[at].proclitics):
+        return False
+    is_genitive = "ل" in tokens[at].proclitics and prepositions is not _LIGHT_PREPOSITIONS
+    return not (is_genitive and any(tokens[i].stem_norm in _OFFICES for i in range(max(start, at - 2), at)))
 
 
 def preposition_of(token: Token) -> str | None:
@@ -230,16 +254,16 @@ def is_boundary(token: Token) -> bool:
 def before(tokens: Sequence[Token], at: int, first: int, names: Names) -> tuple[str, ...]:
     """Return the names of the noun phrase that ends right before token `at`: السعودية والإمارات تعلنان."""
     name = _name_before(tokens, at, first, names)
-    found: list[str] = []
+    found: list[Name] = []
     while name is not None:
-        found.append(name.entity_id)
+        found.append(name)
         head = name
         if not ("و" in tokens[name.first].proclitics or tokens[name.first - 1].norm in ("و", "-")):
             break
         name = names.ending.get(_skip_marks(tokens, name.first - 1, first))
     if not found or _is_placed(tokens, head, first, names):
         return NOBODY
-    return tuple(reversed(found))
+    return tuple(dict.fromkeys(entity_id for name in reversed(found) for entity_id in name.entity_ids))
 
 
 def _name_before(tokens: Sequence[Token], at: int, first: int, names: Names) -> Name | None:
@@ -295,7 +319,8 @@ def after_preposition(
     for at in _prepositions(tokens, start, min(stop, start + reach), prepositions):
         is_apart = tokens[at].stem_norm in PREPOSITIONS or len(tokens[at].norm) <= 2
         phrase = read_phrase(tokens, at + 1 if is_apart and at not in names.starting else at, stop, names, frozenset())
-        if phrase.ids:
+        is_where = "مع" in prepositions and phrase.label == "LOC" and preposition_of(tokens[at]) == "ب"
+        if phrase.ids and not is_where:  # اجتمع بالوزير, but not اجتمع بتونس
             return phrase.ids
     return NOBODY
 
@@ -311,9 +336,16 @@ def _prepositions(tokens: Sequence[Token], start: int, stop: int, wanted: frozen
 _BY: Final = (("من", "قبل"), ("من", "طرف"), ("من", "جانب"), ("علي", "يد"), ("علي", "ايدي"))
 
 
+_WEAPONS: Final = keys("رصاص نيران قذائف صواريخ")  # قتل برصاص القوات
+
+
 def agents(tokens: Sequence[Token], start: int, stop: int, names: Names) -> tuple[str, ...] | None:
-    """Return whom a passive names (من قبل الشرطة، على يد القوات), or None where it has no such phrase."""
+    """Return whom a passive names (من قبل الشرطة، على يد القوات، برصاص الجيش), or None where it names nobody so."""
     for at in range(start, min(stop, start + REACH) - 1):
         if (tokens[at].stem_norm, tokens[at + 1].stem_norm) in _BY:
             return read_phrase(tokens, at + 2, stop, names, frozenset()).ids
+        if tokens[at].stem_norm in _WEAPONS and "ب" in tokens[at].proclitics:
+            return read_phrase(tokens, at + 1, stop, names, frozenset()).ids or None
+        if is_boundary(tokens[at]):
+            break
     return None

@@ -2,7 +2,7 @@
 
 A word is known by its letters, its clitics, how often it is written with the article and without, and
 what its lemma is; its neighbours are known by less. Each of these features has a weight for each part of
-speech, and so has the part before (`tasks.model.parts`).
+speech, and so has the part before (`tasks.taggers.parts`).
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,6 @@
 """Sentences of a clean news text, and which of them repeat another.
 
-A sentence ends at a full stop, or at the end of its line. It does not end inside quotation marks,
+A sentence ends at a full stop, or at the end of its line. It does not end inside quotation marks or brackets,
 after an initial or an abbreviated title, or at a question mark that the clause goes on from.
 """
 
@@ -10,15 +10,21 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from tasks.arabic.document import Span
-from tasks.arabic.letters import CLOSING_QUOTES, FULL_STOPS, LETTERS
+from tasks.arabic.letters import CLOSING_QUOTES, FULL_STOPS, LETTERS, OPENING_QUOTES
 
 _STOP: Final = re.compile(rf"[{re.escape(FULL_STOPS)}]+[{CLOSING_QUOTES}\"')\]]*(?=\s|$)")
 _QUOTED: Final = re.compile(r"«[^«»\n]{1,600}»|“[^“”\n]{1,600}”|\"[^\"\n]{1,400}\"|\([^()\n]{1,300}\)")
-# Titles shortened to letters, and initials: د. محمد, أ. د. سعاد, ق. ل. م, U.S.
-_ABBREVIATED: Final = re.compile(rf"(?:(?<![{LETTERS}])[{LETTERS}]|\b[A-Z]|(?<!\w)(?:St|Mr|Dr|No))\.$")
-_NUMBERED: Final = re.compile(r"(?:^|\s)\d{1,2}\.$")
+# Titles shortened to letters, and initials: د. محمد, أ. د. سعاد, ق. ل. م, U.S.; not the era of a year: 1990م.
+_ABBREVIATED: Final = re.compile(
+    rf"(?:(?<![{LETTERS}0-9٠-٩])[{LETTERS}]|\b[A-Z]|(?<!\w)(?:St|Mr|Mrs|Dr|Prof|Jr|Sr|No|vs))\.$"
+)
+# The number of an item, at its beginning; elsewhere a number may be the last word of a sentence.
+_NUMBERED: Final = re.compile(r"(?:^|[:؛،,\-–—])\s*[0-9٠-٩]{1,2}\.$")
+_CUT_NUMBER: Final = re.compile(r"[0-9٠-٩]\.\s+[0-9٠-٩]")
 # A clause that hangs on the question or the broken-off phrase before it.
 _GOES_ON: Final = re.compile(r"\s+(?:بل|أم|ام|ثم)(?!\w)")
+# Who asks or calls what stood in quotation marks: «متى نعود؟» سأل الطفل.
+_GOES_ON_AFTER_QUOTE: Final = re.compile(rf"\s+(?!و)[{LETTERS}]")
 _GOES_ON_AFTER_DOTS: Final = re.compile(rf"\s+[{LETTERS}]")
 
 MIN_EQUAL: Final = 4  # words from which an equal sentence is a repeat and no formula
@@ -58,8 +64,20 @@ def _ends(text: str, start: int, stop: re.Match[str], line: Span) -> bool:
         return False
     if (len(mark) > 1 and set(mark) <= {"."}) or mark == "…":
         return not _GOES_ON_AFTER_DOTS.match(after)
-    before = text[max(start, stop.end() - 12) : stop.end()]
-    return not (mark == "." and after.strip() and (_ABBREVIATED.search(before) or _NUMBERED.search(before)))
+    if not after.strip():
+        return True
+    opening = text[start : stop.start()].lstrip()[:1]
+    if mark[-1] == ")":
+        return opening == "("
+    if mark[-1] in CLOSING_QUOTES and opening in OPENING_QUOTES and mark[0] in "؟?!":
+        return not _GOES_ON_AFTER_QUOTE.match(after)
+    return mark != "." or not _is_point(text[start : stop.end()], after)
+
+
+def _is_point(sentence: str, after: str) -> bool:
+    """Tell whether a full stop is the point of an abbreviation, or of the number of an item or a decimal."""
+    words = sentence.strip()
+    return bool(_ABBREVIATED.search(words[-12:]) or _NUMBERED.search(words) or _CUT_NUMBER.match(words[-2:] + after))
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:

@@ -22,6 +22,7 @@ _INFIXES: Final = (
     rf"(?<=[{_WORD}])(?=[0-9٠-٩A-Za-z])",
     rf"(?<=[0-9٠-٩A-Za-z%])(?=[{_WORD}])",
 )
+_STOP_AFTER_TANWIN: Final = rf"(?<=[{DIACRITICS}])\."  # which the defaults look for after letters only
 _AFFIXES: Final = (r"[-–—]", r"%", r"\+", r"[«»“”„‹›]", r"\*", r"/")
 
 
@@ -30,6 +31,8 @@ def make_tokenizer(nlp: Language | None = None) -> Tokenizer:
 
     >>> [t.text for t in make_tokenizer()("و«لهذا» ارتفع 1.5% الدعم الكوري-الياباني ب602 ألف.")]
     ['و', '«', 'لهذا', '»', 'ارتفع', '1.5', '%', 'الدعم', 'الكوري', '-', 'الياباني', 'ب', '602', 'ألف', '.']
+    >>> [t.text for t in make_tokenizer()("وقعا اتفاقاً.")]
+    ['وقعا', 'اتفاقاً', '.']
     """
     nlp = nlp or spacy.blank("ar")
     defaults = nlp.Defaults
@@ -39,7 +42,7 @@ def make_tokenizer(nlp: Language | None = None) -> Tokenizer:
     # The defaults hold patterns that split at a single Arabic letter before a full stop; sentences do that better.
     tokenizer.infix_finditer = compile_infix_regex([*(defaults.infixes or ()), *_INFIXES]).finditer
     tokenizer.prefix_search = compile_prefix_regex([*(defaults.prefixes or ()), *_AFFIXES]).search
-    tokenizer.suffix_search = compile_suffix_regex([*(defaults.suffixes or ()), *_AFFIXES]).search
+    tokenizer.suffix_search = compile_suffix_regex([*(defaults.suffixes or ()), *_AFFIXES, _STOP_AFTER_TANWIN]).search
     return tokenizer
 
 

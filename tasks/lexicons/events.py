@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from tasks.arabic.events import TriggerRow, Triggers, make_triggers
+from tasks.arabic.triggers import TriggerRow, Triggers, make_triggers
 
 _FOLDER: Final = Path(__file__).parent
 
@@ -14,7 +14,12 @@ _FOLDER: Final = Path(__file__).parent
 def load_triggers() -> Triggers:
     """Read `events.csv` and `plover.csv`; raises `ValueError` where a row has no score."""
     scores = {(row["event_type"], row["mode"] or None): float(row["score"]) for row in _rows("plover.csv")}
-    return make_triggers((TriggerRow(**row) for row in _rows("events.csv")), scores)
+    return make_triggers(read_rows(), scores)
+
+
+def read_rows() -> list[TriggerRow]:
+    """Read the rules of `events.csv`, in their order."""
+    return [TriggerRow(**row) for row in _rows("events.csv")]
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasks.analysis import known_words
 from tasks.arabic.clitics import ARTICLE, split
-from tasks.tokenize import known_words
 
 CASES = "clitics.jsonl"
 

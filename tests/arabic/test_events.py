@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from tasks.arabic.document import Span
-from tasks.arabic.events import TriggerRow, find_events, make_triggers
+from tasks.arabic.events import find_events
 from tasks.arabic.facts import Date, Entity, Event, Mention
 from tasks.arabic.inflection import inflect_noun, inflect_past, inflect_present
 from tasks.arabic.reading import read
+from tasks.arabic.triggers import TriggerRow, make_triggers
 from tasks.lexicons.events import load_triggers
 from tasks.lexicons.words import words
 

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks import lexicons
+from tasks.analysis import known_words, lemmatizer
 from tasks.arabic.conjugation import Verbs, list_past_stems, list_present_stems
 from tasks.arabic.lemmas import Lemmatizer
 from tasks.arabic.letters import strip_marks
 from tasks.arabic.normalize import norm
 from tasks.arabic.reading import read
-from tasks.tokenize import known_words, lemmatizer
 
 CASES = "lemmas.jsonl"
 SAMPLE = Path(__file__).parents[1] / "cases" / "lemma_sample.json"

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from tasks.analysis import analyser, known_words
 from tasks.arabic.parts import PARTS, Traits
 from tasks.arabic.reading import read
-from tasks.model.parts import FILE, PartModelError, PartTagger, load_part_model, read_model, write_model
-from tasks.tokenize import analyser, known_words
+from tasks.taggers.parts import FILE, PartTagger, load_part_model
+from tasks.taggers.store import ModelError
 
 FLOOR = 0.9
 # Sentences of our own with the part of each word, clitics aside.
@@ -18,6 +19,10 @@ SAMPLE = """
 تقع/VERB القرى/NOUN المتضررة/ADJ في/ADP شمال/NOUN لبنان/PROPN
 كان/AUX المزارعون/NOUN يعملون/VERB في/ADP الحقول/NOUN منذ/ADP الصباح/NOUN
 وصل/VERB الوزير/NOUN الفرنسي/ADJ إلى/ADP القاهرة/PROPN في/ADP عام/ADV 2019/NUM
+افتتح/VERB المدير/NOUN المصنع/NOUN الجديد/ADJ أمام/ADP الصحفيين/NOUN
+انخفضت/VERB أسعار/NOUN الخضر/NOUN بعد/ADP وصول/NOUN شاحنات/NOUN من/ADP المغرب/PROPN
+يدرس/VERB الباحثون/NOUN تأثير/NOUN الحرارة/NOUN على/ADP المياه/NOUN الجوفية/ADJ
+لم/PART تنشر/VERB الشركة/NOUN أرقاما/NOUN دقيقة/ADJ عن/ADP خسائرها/NOUN
 هذا/PRON القرار/NOUN الذي/PRON اتخذته/VERB المحكمة/NOUN أو/CCONJ أيدته/VERB
 """
 
@@ -52,15 +57,9 @@ def test_the_part_before_counts() -> None:
     assert tagger.tag(words, [1]) == ["ADP", "VERB", "VERB"]
 
 
-def test_the_file_comes_back(tmp_path: Path) -> None:
-    model = load_part_model()
-    write_model(tmp_path / "parts.bin", model)
-    assert (tmp_path / "parts.bin").read_bytes() == FILE.read_bytes()
-
-
 @pytest.mark.parametrize("content", [None, b"", b"\x1f\x8b no gzip"])
 def test_what_is_no_model_says_so(tmp_path: Path, content: bytes | None) -> None:
     if content is not None:
-        (tmp_path / "parts.bin").write_bytes(content)
-    with pytest.raises(PartModelError, match=r"train_parts"):
-        read_model(tmp_path / "parts.bin")
+        (tmp_path / FILE).write_bytes(content)
+    with pytest.raises(ModelError, match=r"flows\.train"):
+        load_part_model(tmp_path)

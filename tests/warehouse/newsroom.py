@@ -184,6 +184,7 @@ def read_words(sentence: str, start: int, place: dict[str, object], rows: dict[s
             event = {
                 "event_type": "CONSULT", "mode": "visit", "actor_entity_ids": sides[0],
                 "recipient_entity_ids": sides[1], "status": "past", "is_negated": False, "score": 1.9,
+                "method": "CONSULT/visit زار", "confidence": 0.81,
                 "date_from": date(2024, 5, 1),
             }  # fmt: skip
             rows["events"].append(place | span | event)

@@ -77,7 +77,7 @@ def test_an_answer_points_at_its_evidence(store: Store) -> None:
     rows = read(
         store,
         "select s.source, sentence_no, raw_text[s.start_char + 1 : s.end_char], s.text, s.published_on"
-        " from search('مصر وكندا') s join articles using (article_id)",
+        " from search('مصر وكندا') s join articles using (article_id) order by s.source, sentence_no",
     )
     day = SEEDS["a.txt"].day
     assert [(source, no) for source, no, *_ in rows] == [("a.txt", 0), ("a.txt", 1), ("c.txt", 0)]

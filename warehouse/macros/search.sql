@@ -36,11 +36,14 @@ create macro search(query, best := 10) as table
         group by all
         order by score desc, article_id, sentence_no
         limit best
+    ),
+    near as (  -- a join by two columns would decode the text of all sentences; `offset 0` keeps DuckDB from making it that
+        from sentences semi join scored using (article_id) offset 0
     )
     select
         score::double as score,
         article_id, sentence_no, s.start_char, s.end_char, a.source, a.title, a.published_on, s.text
     from scored
-    join sentences s using (article_id, sentence_no)
+    join near s using (article_id, sentence_no)
     join articles a using (article_id)
     order by scored.score desc, article_id, sentence_no

@@ -6,7 +6,6 @@ Weights are integers, so that the sums are exact and a text is read alike on any
 import gzip
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -14,11 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.arabic.parts import PARTS, START, Traits
+from tasks.taggers.store import FOLDER, ModelError
 
 Scores = NDArray[np.int32]  # by part of speech: of a word itself, of the word after it, of the word before it
 _BITS: Final = len(PARTS).bit_length()
 _MASK: Final = (1 << _BITS) - 1
-FILE: Final = Path(__file__).parent / "parts.bin"
+_WIDTH: Final = 4  # bytes of a packed weight
+_HALF: Final = 1 << 31  # stands for 0 in a sum, so that no part borrows from the next
+FILE: Final = "parts.bin"
 
 
 class PartModel(NamedTuple):
@@ -32,22 +34,28 @@ class PartModel(NamedTuple):
     names: Mapping[str, str]
 
 
+def _pack(parts: Mapping[int, int]) -> int:
+    """Return the weights of all parts as one whole number, for Python adds one as fast as many."""
+    return sum(weight << (8 * _WIDTH * part) for part, weight in parts.items())
+
+
+_ZERO: Final = _pack(dict.fromkeys(range(len(PARTS)), _HALF))
+
+
 class PartTagger:
     """Tags words from left to right."""
 
     def __init__(self, weights: Mapping[str, Mapping[int, int]], steps: Sequence[Sequence[int]]) -> None:
         """Take the weights of features by part, and those of the part before by part."""
-        self._weights = weights
+        self._weights = {feature: _pack(parts) for feature, parts in weights.items()}
         self._steps = np.array(steps, np.int32)
 
     def weigh(self, traits: Traits) -> Scores:
         """Return the sums of a word's weights."""
-        sums = [[0] * len(PARTS) for _ in traits]
-        for total, features in zip(sums, traits, strict=True):
-            for feature in features:
-                for part, weight in self._weights.get(feature, {}).items():
-                    total[part] += weight
-        return np.array(sums, np.int32)
+        weights = self._weights
+        sums = [sum([weights[feature] for feature in features if feature in weights], _ZERO) for features in traits]
+        packed = b"".join([total.to_bytes(_WIDTH * len(PARTS), "little") for total in sums])
+        return (np.frombuffer(packed, "<u4").reshape(len(traits), -1) ^ np.uint32(_HALF)).view(np.int32)
 
     def tag(self, words: Sequence[Scores], starts: Sequence[int] = ()) -> list[str]:
         """Return the part of each word, `starts` being where sentences begin besides the first."""
@@ -75,18 +83,9 @@ class PartTagger:
         return _MASK - (best & _MASK)
 
 
-class PartModelError(RuntimeError):
-    """There is no model, or none that this version can read."""
-
-
-def load_part_model() -> PartModel:
-    """Return the model that is shipped; raises `PartModelError`."""
-    return read_model(FILE)
-
-
-@cache
-def read_model(path: Path) -> PartModel:
-    """Read a model; raises `PartModelError`."""
+def load_part_model(folder: Path = FOLDER) -> PartModel:
+    """Read a model; raises `ModelError`."""
+    path = folder / FILE
     try:
         content = json.loads(gzip.decompress(path.read_bytes()))
         weights = {
@@ -94,15 +93,13 @@ def read_model(path: Path) -> PartModel:
         }
         model = PartModel(weights, content["steps"], content["names"])
     except (OSError, EOFError, ValueError, KeyError) as error:
-        raise PartModelError(
-            f"no model of parts of speech at {path} ({error}); run python -m flows.train_parts"
-        ) from error
+        raise ModelError(f"no model of parts of speech at {path} ({error}); run python -m flows.train") from error
     if content["parts"] != list(PARTS):
-        raise PartModelError(f"{path} was trained for other parts of speech than this version's; train it anew")
+        raise ModelError(f"{path} was trained for other parts of speech than this version's; train it anew")
     return model
 
 
-def write_model(path: Path, model: PartModel) -> None:
+def write_part_model(folder: Path, model: PartModel) -> None:
     """Write a model; the same model gives the same bytes."""
     weights = {
         feature: [cell for pair in sorted(parts.items()) for cell in pair]
@@ -115,4 +112,4 @@ def write_model(path: Path, model: PartModel) -> None:
         "weights": weights,
     }
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    path.write_bytes(gzip.compress(text.encode(), mtime=0))
+    (folder / FILE).write_bytes(gzip.compress(text.encode(), mtime=0))

@@ -1,30 +1,26 @@
-"""Train the tagger of parts of speech: `python -m flows.train_parts --data ../shared/data`.
+"""Learn the tagger of parts of speech from sentences 1-800 of UD_Arabic-PUD: an averaged perceptron.
 
-Learns from sentences 1-800 of UD_Arabic-PUD (an averaged perceptron), scores on the rest, and writes
-`tasks/model/parts.bin` if the score is no lower than that of the model in use.
+Besides the letters it is told the classes of words that are used alike, and which words names are made of.
 """
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Annotated, Final, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
-import typer
-
-from flows.treebank import SEEN, Word, head_of, read_sentences
+from flows.training.treebank import Word, head_of
 from tasks import lexicons
-from tasks.arabic.document import Token
+from tasks.analysis import Analyser, known_words, lemmatizer
+from tasks.arabic.document import Document
 from tasks.arabic.letters import is_arabic
 from tasks.arabic.normalize import norm
 from tasks.arabic.parts import PARTS, START, Knowledge, Traits, describe
 from tasks.arabic.reading import read
 from tasks.lexicons.names import gazetteer
-from tasks.model.parts import FILE, PartModel, PartTagger, read_model, write_model
-from tasks.tokenize import known_words, lemmatizer
+from tasks.taggers.clusters import Clusters
+from tasks.taggers.parts import PartModel
 
 ROUNDS: Final = 12
-SEED: Final = 2026
 LEAST: Final = 0.02  # of the heaviest weight; what weighs less is left out
 SCALE: Final = 100
 _CLITICS: Final = {"و": "CCONJ", "ف": "PART", "ب": "ADP", "ل": "ADP", "ك": "ADP", "س": "PART"}
@@ -33,27 +29,12 @@ _CLITICS: Final = {"و": "CCONJ", "ف": "PART", "ب": "ADP", "ل": "ADP", "ك": 
 class Lesson(NamedTuple):
     """A sentence as we read it: its tokens, and of each the segments of the corpus that it holds."""
 
-    tokens: Sequence[Token]
+    document: Document
     segments: Sequence[list[Word]]
 
     def parts(self) -> list[str]:
         """Return the part of speech of each token."""
         return [held[head_of(held)].upos if held else "X" for held in self.segments]
-
-
-def main(
-    data: Annotated[Path, typer.Option(help="The folder of the corpora.")],
-    out: Annotated[Path, typer.Option(help="The model to replace.")] = FILE,
-) -> None:
-    """Train, score, and replace the model in use unless the score falls."""
-    lessons = [read_lesson(sentence) for sentence in read_sentences(data / "pud" / "test.conllu")]
-    model = train(lessons[:SEEN])
-    score = score_words(lessons[SEEN:], model)
-    typer.echo(f"{score:.2f} % of the words of sentences {SEEN + 1}-{len(lessons)}, {len(model.weights):,} features")
-    if out.exists() and score_words(lessons[SEEN:], read_model(out)) > score:
-        typer.echo("The model in use is better, and stays.")
-        return
-    write_model(out, model)
 
 
 def read_lesson(sentence: Sequence[Word]) -> Lesson:
@@ -62,18 +43,12 @@ def read_lesson(sentence: Sequence[Word]) -> Lesson:
     for word in sentence:
         starts.append(len(text))
         text += word.form + " " * (not word.is_joined)
-    tokens = read(text.rstrip(), known_words()).tokens
+    document = read(text.rstrip(), known_words())
     segments = [
         [word for word, start in zip(sentence, starts, strict=True) if token.start <= start < token.end]
-        for token in tokens
+        for token in document.tokens
     ]
-    return Lesson(tokens, segments)
-
-
-def describe_tokens(tokens: Sequence[Token], known: Knowledge) -> list[Traits]:
-    """Describe the words of a sentence."""
-    find = lemmatizer().find
-    return [describe(token, find(token.stem, token.proclitics, token.enclitics), known) for token in tokens]
+    return Lesson(document, segments)
 
 
 def list_names() -> dict[str, str]:
@@ -88,12 +63,16 @@ def list_names() -> dict[str, str]:
     return found | dict.fromkeys(known.family, "family") | dict.fromkeys(known.given, "given")
 
 
-def train(lessons: Sequence[Lesson]) -> PartModel:
+def learn_parts(sentences: Iterable[Sequence[Word]], clusters: Clusters, seed: int) -> PartModel:
     """Learn weights: what would have been tagged wrong moves them, and their averages are kept."""
-    known = Knowledge(lexicons.words(), list_names())
-    described = [(describe_tokens(lesson.tokens, known), lesson.parts()) for lesson in lessons]
+    known = Knowledge(lexicons.words(), list_names(), clusters)
+    find = lemmatizer().find
+    described = [
+        ([describe(t, find(t.stem, t.proclitics, t.enclitics), known) for t in lesson.document.tokens], lesson.parts())
+        for lesson in map(read_lesson, sentences)
+    ]
     learner = _Learner()
-    dice = random.Random(SEED)  # noqa: S311 - an order to learn in, no secret
+    dice = random.Random(seed)  # noqa: S311 - an order to learn in, no secret
     for _ in range(ROUNDS):
         dice.shuffle(described)
         for traits, parts in described:
@@ -147,24 +126,18 @@ def _in_place(traits: Sequence[Traits]) -> Iterator[list[str]]:
         yield [*own.own, *left, *right]
 
 
-def score_words(lessons: Sequence[Lesson], model: PartModel) -> float:
+def score_parts(sentences: Iterable[Sequence[Word]], analyser: Analyser) -> float:
     """Return how many of a hundred words of the corpus get their part of speech, clitics and marks among them."""
-    tagger, known = PartTagger(model.weights, model.steps), Knowledge(lexicons.words(), model.names)
     right = total = 0
-    for lesson in lessons:
-        tags = tagger.tag([tagger.weigh(traits) for traits in describe_tokens(lesson.tokens, known)])
-        for held, tag in zip(lesson.segments, tags, strict=True):
+    for lesson in map(read_lesson, sentences):
+        for held, (_, tag) in zip(lesson.segments, analyser.analyse_document(lesson.document), strict=True):
             head = head_of(held) if held else -1
             for at, word in enumerate(held):
                 found = tag if at == head else _tag_clitic(word.form)
                 right += found == word.upos
                 total += 1
-    return 100 * right / total
+    return round(100 * right / max(total, 1), 1)
 
 
 def _tag_clitic(form: str) -> str:
     return _CLITICS.get(norm(form), "PRON") if is_arabic(form) else "PUNCT"
-
-
-if __name__ == "__main__":
-    typer.run(main)

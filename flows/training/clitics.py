@@ -1,12 +1,10 @@
-"""Fit the weights of the clitic splitter: `python -m benchmarks.fit_clitics`.
-
-It learns from sentences 1-800 of UD_Arabic-PUD, and from `cuts.txt`, some hundred words of news of our own.
+"""Fit the weights of the clitic splitter to sentences 1-800 of UD_Arabic-PUD, and to words of news of our own.
 
 The likelihood of the cuts as annotated, among all ways to cut a word, is made as large as it gets;
 the same sentences and the same word list give the same weights.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -14,17 +12,16 @@ from typing import Final
 import numpy as np
 from scipy.optimize import minimize
 
-from benchmarks.segmentation import PUD, join, read_words
-from flows.treebank import SEEN
-from tasks.arabic import clitic_weights
+from flows.training.score_words import join, list_words
+from flows.training.treebank import Word
+from tasks.analysis import known_words
 from tasks.arabic.clitics import CLOSED, find_ways, place, weigh
 from tasks.arabic.letters import strip_marks
 from tasks.arabic.normalize import norm
-from tasks.tokenize import known_words
 
-OWN: Final = Path(__file__).with_name("cuts.txt")
+OWN: Final = Path(__file__).parents[2] / "training" / "cuts.txt"
 PRIOR: Final = 0.5  # how strongly weights are drawn towards nothing
-HEAD: Final = '''"""Weights of the clitic splitter, written by `python -m benchmarks.fit_clitics`."""
+HEAD: Final = '''"""Weights of the clitic splitter, written by `flows.train`."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -37,12 +34,18 @@ WEIGHTS: Final[Mapping[str, float]] = MappingProxyType(
 Ways = list[tuple[bool, dict[str, float]]]  # of a word: whether it is annotated so, and what speaks for it
 
 
-def main() -> None:
+def learn_clitics(sentences: Iterable[list[Word]]) -> dict[str, float]:
+    """Return the weights by name."""
     own = [tuple(word.split("+")) for word in OWN.read_text(encoding="utf-8").split()]
-    words = [*chain.from_iterable(read_words(PUD)[:SEEN]), *own]
+    words = chain(list_words(sentences), own)
     weights = fit([ways for ways in map(read_ways, words) if any(right for right, _ in ways)])
-    lines = "".join(f'        "{name}": {weight},\n' for name, weight in sorted(weights.items()) if weight)
-    Path(clitic_weights.__file__).write_text(f"{HEAD}{lines}    }}\n)\n", encoding="utf-8")
+    return {name: weight for name, weight in sorted(weights.items()) if weight}
+
+
+def write_clitics(path: Path, weights: Mapping[str, float]) -> None:
+    """Write the weights as a module."""
+    lines = "".join(f'        "{name}": {weight},\n' for name, weight in weights.items())
+    path.write_text(f"{HEAD}{lines}    }}\n)\n", encoding="utf-8")
 
 
 def read_ways(word: tuple[str, ...]) -> Ways:
@@ -80,7 +83,3 @@ def fit(examples: Sequence[Ways]) -> dict[str, float]:
 
     found = minimize(lose, np.zeros(len(names)), jac=True, method="L-BFGS-B").x
     return {name: round(float(weight), 2) for name, weight in zip(names, found, strict=True)}
-
-
-if __name__ == "__main__":
-    main()

@@ -1,1 +1,0 @@
-"""Trained models; the flows that train them are `flows.train` and `flows.train_parts`."""
