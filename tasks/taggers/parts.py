@@ -112,4 +112,6 @@ def write_part_model(folder: Path, model: PartModel) -> None:
         "weights": weights,
     }
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    (folder / FILE).write_bytes(gzip.compress(text.encode(), mtime=0))
+    packed = gzip.compress(text.encode(), mtime=0)
+    unix = b"\x03"  # the system that wrote it, of which Python versions say different things
+    (folder / FILE).write_bytes(packed[:9] + unix + packed[10:])
